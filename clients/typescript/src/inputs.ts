@@ -1,0 +1,44 @@
+/** What registering takes. The server's rules are given; it refuses what breaks them with `validation_failed`. */
+export interface RegisterInput {
+  /** At most 254 characters; case does not matter. */
+  readonly email: string
+  /** 15 to 128 characters, unless the server allows fewer; any characters, none required. */
+  readonly password: string
+  /** 3 to 32 of `a-z 0-9 _ . -`, starting and ending with a letter or digit. */
+  readonly username: string
+  /** 1 to 64 characters; the username when left out. */
+  readonly displayName?: string | undefined
+  /** As it was handed out: case, spaces and dashes do not matter. */
+  readonly inviteCode: string
+}
+
+/** How registering is sent. */
+export interface RegisterOptions {
+  /**
+   * 1 to 255 visible ASCII characters that name this registration, random when left out. The server answers the same
+   * key with the same person for 24 hours: keep it to ask again after a page was closed before the answer came.
+   */
+  readonly idempotencyKey?: string | undefined
+}
+
+/** What signing in takes. */
+export interface LoginInput {
+  readonly email: string
+  readonly password: string
+}
+
+/** What is to change of the profile; what is left out, or `undefined`, stays. */
+export interface UpdateProfileInput {
+  /** 1 to 64 characters after trimming. */
+  readonly displayName?: string | undefined
+  /** An absolute `https:` or `http:` URL of at most 2,048 characters; `null` removes it. */
+  readonly avatarUrl?: string | null | undefined
+}
+
+/** What setting a new password takes. */
+export interface ResetPasswordInput {
+  /** The code that the operator of the server handed out. */
+  readonly code: string
+  /** The new password, under the rules of registration. */
+  readonly password: string
+}

@@ -1,0 +1,60 @@
+import type { Database as SqliteHandle } from 'better-sqlite3'
+import { firstSchema } from './migrations/0001-first-schema.ts'
+import { StartupError } from './startup-error.ts'
+
+/** `PRAGMA application_id` of a Guestlist data file: "GLst" in ASCII. */
+export const applicationId = 0x474c7374
+
+/** Each step whole in one transaction; a step that has been released is never edited. */
+const migrations: Record<number, string> = {
+  1: firstSchema,
+}
+
+export const newestVersion = Math.max(...Object.keys(migrations).map(Number))
+
+const readPragma = (handle: SqliteHandle, name: string): number => handle.pragma(name, { simple: true }) as number
+
+/** Throws when the file is another program's or of a newer version; reads only. */
+export function refuseUnusable(handle: SqliteHandle): void {
+  refuseForeignFile(handle)
+  refuseNewerSchema(handle, readPragma(handle, 'user_version'))
+}
+
+function refuseForeignFile(handle: SqliteHandle): void {
+  // Looked at first: another process may be making the schema, which comes together with the application id.
+  const isEmpty = handle.prepare('SELECT count(*) FROM sqlite_schema').pluck().get() === 0
+  if (readPragma(handle, 'application_id') !== applicationId && !isEmpty) {
+    throw new StartupError(`${handle.name} is not a Guestlist data file: point DATABASE_URL at another file`)
+  }
+}
+
+function refuseNewerSchema(handle: SqliteHandle, version: number): void {
+  if (version > newestVersion) {
+    throw new StartupError(
+      `${handle.name} was written by a newer Guestlist (schema ${version}, this one knows ${newestVersion}): ` +
+        'start that version, or restore an older backup',
+    )
+  }
+}
+
+/**
+ * Brings the schema up to date. Safe for several processes at once: the version is read again after the write lock
+ * is held, so each step runs exactly once.
+ */
+export function migrate(handle: SqliteHandle): void {
+  const step = handle.transaction((): boolean => {
+    refuseUnusable(handle)
+    const version = readPragma(handle, 'user_version')
+    const sql = migrations[version + 1]
+    if (sql === undefined) return false
+    handle.exec(sql)
+    handle.pragma(`application_id = ${applicationId}`)
+    handle.pragma(`user_version = ${version + 1}`)
+    return true
+  })
+  const isCurrent = (): boolean =>
+    readPragma(handle, 'user_version') === newestVersion && readPragma(handle, 'application_id') === applicationId
+  while (!isCurrent() && step.immediate()) {
+    // one step a transaction
+  }
+}

@@ -1,0 +1,108 @@
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from 'node:fs'
+import { dirname } from 'node:path'
+import SqliteDatabase, { type Database as SqliteHandle } from 'better-sqlite3'
+import { Kysely } from 'kysely'
+import { errorCode, isBusy } from './database-error.ts'
+import { migrate, refuseUnusable } from './migrate.ts'
+import { findNetworkFileSystem } from './network-file-system.ts'
+import type { Database, Schema } from './schema.ts'
+import { GuestlistSqliteDialect } from './sqlite-dialect.ts'
+import { StartupError } from './startup-error.ts'
+
+export interface OpenOptions {
+  readonly allowNetworkFileSystem?: boolean
+  /** How to read the type of a folder's file system; tests stand a network share in. */
+  readonly readFileSystemType?: (folder: string) => number
+}
+
+/** Opens the data file, makes it when it is missing, and brings its schema up to date. */
+export function openDatabase(file: string, options: OpenOptions = {}): Database {
+  prepareFile(file, options)
+  const handle = new SqliteDatabase(file)
+  try {
+    // First of all, or the switch to WAL fails at once where another process opens the same new file.
+    handle.pragma('busy_timeout = 5000')
+    // Then this: a file that is not ours to use stays as it is.
+    refuseUnusable(handle)
+    chmodSync(file, 0o600)
+    applyPragmas(handle)
+    migrate(handle)
+    // From here on the driver waits for other processes itself, so that the event loop never stands still.
+    handle.pragma('busy_timeout = 0')
+  } catch (error) {
+    handle.close()
+    throw asStartupError(error, file)
+  }
+  return new Kysely<Schema>({ dialect: new GuestlistSqliteDialect(handle) })
+}
+
+function prepareFile(file: string, options: OpenOptions): void {
+  const folder = dirname(file)
+  try {
+    makeFolder(folder)
+    if (!options.allowNetworkFileSystem) refuseNetworkFileSystem(folder, options)
+    closeSync(openSync(file, 'a', 0o600))
+  } catch (error) {
+    throw asStartupError(error, file)
+  }
+}
+
+// Step by step: Node's own `recursive` never ends where no folder can be made, as below /proc.
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return
+  makeFolder(dirname(folder))
+  try {
+    mkdirSync(folder, { mode: 0o700 })
+  } catch (error) {
+    // Another process that starts at the same time may have made it.
+    if (errorCode(error) !== 'EEXIST') throw error
+  }
+}
+
+function refuseNetworkFileSystem(folder: string, { readFileSystemType }: OpenOptions): void {
+  const network = findNetworkFileSystem(folder, readFileSystemType)
+  if (network === undefined) return
+  throw new StartupError(
+    `${folder} lies on a network file system (${network}), where SQLite can lose data: ` +
+      'choose a local folder in DATABASE_URL, or set ALLOW_NETWORK_FILE_SYSTEM=on at your own risk',
+  )
+}
+
+function applyPragmas(handle: SqliteHandle): void {
+  switchToWal(handle)
+  // better-sqlite3 is compiled with NORMAL for WAL: an answered request could then be lost with the power.
+  handle.pragma('synchronous = FULL')
+  handle.pragma('foreign_keys = ON')
+  handle.pragma('trusted_schema = OFF')
+  handle.pragma('secure_delete = ON')
+}
+
+// The switch does not wait for busy_timeout when two connections upgrade their locks at once: it is tried again.
+function switchToWal(handle: SqliteHandle): void {
+  const giveUpAt = Date.now() + 5000
+  for (;;) {
+    try {
+      handle.pragma('journal_mode = WAL')
+      return
+    } catch (error) {
+      if (!isBusy(error) || Date.now() > giveUpAt) throw error
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20)
+    }
+  }
+}
+
+function asStartupError(error: unknown, file: string): Error {
+  if (error instanceof StartupError) return error
+  const code = errorCode(error)
+  if (code === 'SQLITE_NOTADB') return new StartupError(`${file} is not a SQLite file: point DATABASE_URL at another`)
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || code.startsWith('SQLITE_READONLY')) {
+    return new StartupError(`${file} cannot be written (${code}): make its folder writable, or change DATABASE_URL`)
+  }
+  if (code === 'EISDIR' || code === 'ENOTDIR' || code === 'EEXIST') {
+    return new StartupError(`${file} is not a place for a file (${code}): DATABASE_URL must name a file in a folder`)
+  }
+  if (code === 'ENOSPC' || code === 'SQLITE_FULL') return new StartupError(`the disk of ${file} is full: make room`)
+  if (isBusy(error)) return new StartupError(`${file} is locked by another process: stop that one, then start again`)
+  if (code.startsWith('SQLITE_') || code !== '') return new StartupError(`${file} cannot be opened (${code})`)
+  return error as Error
+}

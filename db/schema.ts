@@ -1,0 +1,125 @@
+import type { Kysely, Transaction } from 'kysely'
+
+/** Times are milliseconds since the epoch, flags 0 or 1, ids lower-case UUIDs; only `*-store.ts` files see these rows. */
+export interface Schema {
+  users: UserTable
+  sessions: SessionTable
+  signing_keys: SigningKeyTable
+  invites: InviteTable
+  invite_uses: InviteUseTable
+  idempotency_keys: IdempotencyKeyTable
+  oauth_accounts: OAuthAccountTable
+  password_reset_codes: PasswordResetCodeTable
+  sign_in_networks: SignInNetworkTable
+  server_secrets: ServerSecretTable
+  audit_events: AuditEventTable
+}
+
+/** The database itself, or a transaction on it: a rule that must run inside one asks for `DatabaseTransaction`. */
+export type Database = Kysely<Schema>
+export type DatabaseTransaction = Transaction<Schema>
+
+export interface UserTable {
+  id: string
+  email: string | null
+  email_key: string | null
+  username: string
+  display_name: string
+  avatar_url: string | null
+  is_bot: number
+  password_hash: Uint8Array | null
+  created_at: number
+  disabled_at: number | null
+  last_seen_at: number | null
+}
+
+export interface SessionTable {
+  id: string
+  user_id: string
+  generation: number
+  base_generation: number | null
+  created_at: number
+  authenticated_at: number
+  rotated_at: number
+  expires_at: number
+  ended_at: number | null
+  end_reason: string | null
+  user_agent: string | null
+  address: string | null
+  binding_hash: Uint8Array | null
+}
+
+export interface SigningKeyTable {
+  id: string
+  private_key: string
+  public_key: string
+  created_at: number
+  signs_from: number
+}
+
+export interface InviteTable {
+  id: string
+  code_hash: Uint8Array
+  first_group: string | null
+  uses: number
+  max_uses: number | null
+  created_at: number
+  expires_at: number | null
+  revoked_at: number | null
+  created_by: string | null
+  is_first_start: number
+  note: string | null
+}
+
+export interface InviteUseTable {
+  invite_id: string
+  user_id: string
+  used_at: number
+}
+
+export interface IdempotencyKeyTable {
+  idempotency_key: string
+  fingerprint: Uint8Array
+  user_id: string
+  created_at: number
+}
+
+export interface OAuthAccountTable {
+  id: string
+  user_id: string
+  provider: string
+  issuer: string
+  subject: string
+  email: string | null
+  display_name: string | null
+  linked_at: number
+}
+
+export interface PasswordResetCodeTable {
+  code_hash: Uint8Array
+  user_id: string
+  created_at: number
+  expires_at: number
+}
+
+export interface SignInNetworkTable {
+  account_key: Uint8Array
+  network: string
+  has_account: number
+  failures: number
+  failed_at: number | null
+  signed_in_at: number | null
+}
+
+export interface ServerSecretTable {
+  name: string
+  value: Uint8Array
+}
+
+export interface AuditEventTable {
+  id: string
+  occurred_at: number
+  event: string
+  user_id: string | null
+  session_id: string | null
+}

@@ -1,0 +1,193 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Database as SqliteHandle, Statement } from 'better-sqlite3'
+import {
+  type CompiledQuery,
+  type DatabaseConnection,
+  type Driver,
+  type QueryResult,
+  SqliteAdapter,
+  SqliteDialect,
+  type TransactionSettings,
+} from 'kysely'
+import { isBusy } from './database-error.ts'
+
+const longestBusyWaitMs = 50
+const busyLimitMs = 5000
+const statementLimit = 500
+
+/**
+ * Kysely's SQLite dialect with a driver of our own. It begins write transactions as IMMEDIATE, keeps prepared
+ * statements, and waits for other processes without holding up the event loop.
+ */
+export class GuestlistSqliteDialect extends SqliteDialect {
+  readonly #handle: SqliteHandle
+
+  constructor(handle: SqliteHandle) {
+    super({ database: handle })
+    this.#handle = handle
+  }
+
+  override createDriver(): Driver {
+    return new GuestlistSqliteDriver(this.#handle)
+  }
+
+  override createAdapter(): SqliteAdapter {
+    return new GatedSqliteAdapter()
+  }
+}
+
+/** The driver keeps other queries out of an open transaction; Kysely's own lock would also stop them while we wait. */
+class GatedSqliteAdapter extends SqliteAdapter {
+  override get supportsMultipleConnections(): true {
+    return true
+  }
+}
+
+class GuestlistSqliteDriver implements Driver {
+  readonly #handle: SqliteHandle
+  readonly #statements: StatementCache
+  readonly #gate: TransactionGate
+
+  constructor(handle: SqliteHandle) {
+    this.#handle = handle
+    this.#statements = new StatementCache(handle)
+    this.#gate = new TransactionGate(handle)
+  }
+
+  async init(): Promise<void> {}
+
+  async acquireConnection(): Promise<GatedConnection> {
+    return new GatedConnection(this.#statements, this.#gate)
+  }
+
+  async beginTransaction(connection: GatedConnection, settings: TransactionSettings): Promise<void> {
+    await connection.run(settings.accessMode === 'read only' ? 'begin' : 'begin immediate', [], () => {
+      this.#gate.close(connection)
+    })
+  }
+
+  async commitTransaction(connection: GatedConnection): Promise<void> {
+    await connection.run('commit')
+    this.#gate.open()
+  }
+
+  async rollbackTransaction(connection: GatedConnection): Promise<void> {
+    try {
+      // After a full disk or an I/O error SQLite may have rolled back by itself.
+      if (this.#handle.inTransaction) await connection.run('rollback')
+    } finally {
+      this.#gate.open()
+    }
+  }
+
+  async releaseConnection(): Promise<void> {}
+
+  async destroy(): Promise<void> {
+    this.#handle.close()
+  }
+}
+
+/** One handle serves all: while a transaction is open on it, only the connection that began it may pass. */
+class TransactionGate {
+  readonly #handle: SqliteHandle
+  #holder: GatedConnection | undefined
+  #opened: Promise<void> = Promise.resolve()
+  #signalOpen: () => void = () => {}
+
+  constructor(handle: SqliteHandle) {
+    this.#handle = handle
+  }
+
+  mayPass(connection: GatedConnection): boolean {
+    return this.#holder === undefined || this.#holder === connection
+  }
+
+  /** After a full disk SQLite rolls back by itself: what follows must not be committed on its own. */
+  refuseLostTransaction(connection: GatedConnection): void {
+    if (this.#holder === connection && !this.#handle.inTransaction) throw new Error('the transaction was rolled back')
+  }
+
+  async wait(): Promise<void> {
+    await this.#opened
+  }
+
+  close(connection: GatedConnection): void {
+    this.#holder = connection
+    this.#opened = new Promise((resolve) => {
+      this.#signalOpen = resolve
+    })
+  }
+
+  open(): void {
+    this.#holder = undefined
+    this.#signalOpen()
+  }
+}
+
+class GatedConnection implements DatabaseConnection {
+  readonly #statements: StatementCache
+  readonly #gate: TransactionGate
+
+  constructor(statements: StatementCache, gate: TransactionGate) {
+    this.#statements = statements
+    this.#gate = gate
+  }
+
+  async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
+    return await this.run<R>(sql, parameters)
+  }
+
+  /** `afterwards` runs in the same turn as the statement: no other query comes between. */
+  async run<R>(sql: string, parameters: readonly unknown[] = [], afterwards = () => {}): Promise<QueryResult<R>> {
+    const giveUpAt = Date.now() + busyLimitMs
+    let waitMs = 1
+    for (;;) {
+      while (!this.#gate.mayPass(this)) await this.#gate.wait()
+      this.#gate.refuseLostTransaction(this)
+      try {
+        const result = execute<R>(this.#statements.get(sql), parameters)
+        afterwards()
+        return result
+      } catch (error) {
+        // A statement refused as busy has done nothing, so it may run again.
+        if (!isBusy(error) || Date.now() > giveUpAt) throw error
+        waitMs = Math.min(waitMs * 2, longestBusyWaitMs)
+        await delay(waitMs)
+      }
+    }
+  }
+
+  // biome-ignore lint/correctness/useYield: rows are never streamed here, and Kysely's interface asks for the method
+  async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
+    throw new Error('streaming is not supported: one handle serves every query')
+  }
+}
+
+function execute<R>(statement: Statement, parameters: readonly unknown[]): QueryResult<R> {
+  if (statement.reader) return { rows: statement.all(parameters) as R[] }
+  return { numAffectedRows: BigInt(statement.run(parameters).changes), rows: [] }
+}
+
+/** Preparing costs more than running; the oldest statement makes room, so that lists of any length stay bounded. */
+class StatementCache {
+  readonly #handle: SqliteHandle
+  readonly #statements = new Map<string, Statement>()
+
+  constructor(handle: SqliteHandle) {
+    this.#handle = handle
+  }
+
+  get(sql: string): Statement {
+    const known = this.#statements.get(sql)
+    if (known !== undefined) return known
+    const statement = this.#handle.prepare(sql)
+    if (this.#statements.size >= statementLimit) {
+      for (const oldest of this.#statements.keys()) {
+        this.#statements.delete(oldest)
+        break
+      }
+    }
+    this.#statements.set(sql, statement)
+    return statement
+  }
+}

@@ -1,0 +1,62 @@
+// A local backend in one command: a temporary database, an invite without limit, three people with their tokens.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { StartupError } from '../db/startup-error.ts'
+import { openSession } from '../server/accounts/open-session.ts'
+import { registerAccount } from '../server/accounts/register-account.ts'
+import { type Account, insertUser } from '../server/accounts/user-store.ts'
+import { isLoopback, parseConfig } from '../server/config.ts'
+import type { Deps } from '../server/deps.ts'
+import { mintInvites } from '../server/invites/mint-invites.ts'
+import { exitOnStartupError, stopOnSignals } from '../server/process.ts'
+import { serve } from '../server/serve.ts'
+import { describeCalls } from './dev-calls.ts'
+
+const inviteCode = 'ABC123'
+const password = 'secure-password'
+const origin = { address: '127.0.0.1', userAgent: 'npm run dev' }
+const generousLimits = 100
+
+try {
+  const folder = mkdtempSync(join(tmpdir(), 'guestlist-dev-'))
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
+  const config = parseConfig({
+    LOG_LEVEL: 'warn',
+    ...(process.env.SESSION_TTL === undefined && { TOKEN_TTL: '12h' }),
+    ...process.env,
+    PASSWORD_MIN_LENGTH: '8',
+    DATABASE_URL: `file:${join(folder, 'guestlist.db')}`,
+  })
+  if (!isLoopback(config.host)) {
+    throw new StartupError(
+      `npm run dev is open to everyone who reaches it, so HOST must be loopback, not ${config.host}`,
+    )
+  }
+  const server = await serve(config, { rateLimitFactor: generousLimits })
+  stopOnSignals(server.stop)
+  const { deps } = server.authServer
+  await deps.db.transaction().execute(async (trx) => {
+    await mintInvites(trx, deps, { count: 1, maxUses: undefined, expiresAt: undefined, customCode: inviteCode })
+  })
+  const people = [await addPerson(deps, 'alice'), await addPerson(deps, 'bob'), await addBot(deps)]
+  console.log(
+    describeCalls({ address: server.address, inviteCode, password, people, databaseFile: config.databaseFile }),
+  )
+} catch (error) {
+  exitOnStartupError(error)
+}
+
+async function addPerson(deps: Deps, username: string) {
+  const input = { email: `${username}@example.com`, username, password, inviteCode }
+  return await registerAccount(deps, input, { origin, idempotencyKey: undefined })
+}
+
+async function addBot(deps: Deps) {
+  const user = { id: deps.newId(), username: 'bot', displayName: 'Bot', avatarUrl: null, isBot: true }
+  const account: Account = { user, email: null, passwordHash: undefined, isDisabled: false, lastSeenAt: undefined }
+  await deps.db.transaction().execute(async (trx) => {
+    await insertUser(trx, { user, email: null, passwordHash: undefined, createdAt: deps.now() })
+  })
+  return await openSession(deps, account, origin)
+}

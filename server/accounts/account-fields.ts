@@ -1,0 +1,46 @@
+import { z } from 'zod'
+import { countCharacters, wellFormedText } from '../http/text.ts'
+import { reservedUsernames } from './reserved-usernames.ts'
+
+const emailMaxLength = 254
+const avatarUrlMaxLength = 2048
+const displayNameMaxLength = 64
+
+/** A valid e-mail address by the HTML living standard (4.10.5.1.5), which is narrower than RFC 5322. */
+export const emailAddress = wellFormedText
+  .max(emailMaxLength)
+  .regex(z.regexes.html5Email, 'Must be an email address like alice@example.com')
+
+/** 3 to 32 of a-z 0-9 _ . - with a letter or digit at both ends; upper case is folded. */
+export const username = wellFormedText
+  // Before it is folded: to lower case the Kelvin sign is the letter k too.
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9_.-]{1,30}[A-Za-z0-9]$/,
+    'Must have 3 to 32 of a-z, 0-9, _ . - and start and end with a letter or digit',
+  )
+  .transform((text) => text.toLowerCase())
+  .refine((name) => !reservedUsernames.has(name), 'This username is reserved')
+
+// Control characters, line separators, and what turns the reading direction of the text around it (Unicode UAX 9).
+const forbiddenInNames = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u
+const visible = /[\p{L}\p{N}\p{P}\p{S}]/u
+
+export const displayName = wellFormedText
+  .transform((text) => text.trim())
+  .pipe(
+    z
+      .string()
+      .refine((name) => countCharacters(name) <= displayNameMaxLength, 'Must have at most 64 characters')
+      .refine((name) => visible.test(name), 'Must have at least one visible character')
+      .refine((name) => !forbiddenInNames.test(name), 'Must not hold control or direction characters'),
+  )
+
+export const avatarUrl = wellFormedText
+  .max(avatarUrlMaxLength)
+  .refine(isPlainWebUrl, 'Must be an absolute https or http URL without credentials')
+  .nullable()
+
+function isPlainWebUrl(text: string): boolean {
+  // The URL parser would quietly drop white space and mend slashes; what stands before an @ is credentials, even empty.
+  return /^https?:\/\/[^/?#@\\\s\p{Cc}]+([/?#][^\\\s\p{Cc}]*)?$/iu.test(text) && URL.canParse(text)
+}

@@ -1,0 +1,71 @@
+import { AuthError } from '../errors.ts'
+
+interface Entrance {
+  /** Everyone who asks, waits or is inside: the entrance lasts while there is one. */
+  visitors: number
+  inside: number
+  /** Counts the outcomes, so that a judgement made before one is made again. */
+  outcomes: number
+  readonly waiting: Set<() => void>
+}
+
+const mostWaiting = 128
+
+/**
+ * Lets only as many attempts at one account run at once as may still fail: otherwise a burst of guesses would all pass
+ * before the first was counted. The others wait for an outcome, and are judged by it.
+ */
+export class AttemptGate {
+  readonly #entrances = new Map<string, Entrance>()
+
+  /**
+   * @param judge tells how many may be inside, or throws when nobody may enter
+   * @returns what to call when the attempt is over
+   */
+  async enter(key: string, judge: () => Promise<number>): Promise<() => void> {
+    const entrance = this.#entrances.get(key) ?? { visitors: 0, inside: 0, outcomes: 0, waiting: new Set() }
+    this.#entrances.set(key, entrance)
+    entrance.visitors += 1
+    try {
+      await takeRoom(entrance, judge)
+    } catch (error) {
+      this.#goAway(key, entrance)
+      throw error
+    }
+    wakeNext(entrance)
+    return () => {
+      entrance.inside -= 1
+      entrance.outcomes += 1
+      this.#goAway(key, entrance)
+    }
+  }
+
+  #goAway(key: string, entrance: Entrance): void {
+    entrance.visitors -= 1
+    if (entrance.visitors === 0) this.#entrances.delete(key)
+    else wakeNext(entrance)
+  }
+}
+
+async function takeRoom(entrance: Entrance, judge: () => Promise<number>): Promise<void> {
+  for (;;) {
+    const { outcomes } = entrance
+    const allowed = await judge()
+    if (outcomes !== entrance.outcomes) continue
+    if (entrance.inside < allowed) {
+      // In the same turn as the comparison, or all that were judged together would enter together.
+      entrance.inside += 1
+      return
+    }
+    if (entrance.waiting.size >= mostWaiting) throw new AuthError('overloaded', { retryAfter: 5 })
+    await new Promise<void>((resolve) => entrance.waiting.add(resolve))
+  }
+}
+
+function wakeNext({ waiting }: Entrance): void {
+  for (const wake of waiting) {
+    waiting.delete(wake)
+    wake()
+    return
+  }
+}

@@ -1,0 +1,42 @@
+import type { Deps } from '../deps.ts'
+import { AuthError } from '../errors.ts'
+import type { Origin } from '../http/origin.ts'
+import { newSession } from '../sessions/session.ts'
+import { insertSession } from '../sessions/session-store.ts'
+import { issueToken } from '../sessions/tokens.ts'
+import { type Account, findAccountById, type User } from './user-store.ts'
+
+export interface SignedIn {
+  readonly token: string
+  readonly user: User
+}
+
+/** Opens a session for somebody who has just proved who they are; throws `account_disabled`. */
+export async function openSession(deps: Deps, account: Account, origin: Origin): Promise<SignedIn> {
+  const signedIn = await tryOpenSession(deps, account, origin)
+  if (signedIn === undefined) throw new AuthError('invalid_credentials')
+  return signedIn
+}
+
+/**
+ * The same after a password was verified. Undefined when it was changed meanwhile, or the account deleted: a reset
+ * ends every session, so none may be opened after it with the password of before.
+ */
+export async function tryOpenSession(deps: Deps, account: Account, origin: Origin): Promise<SignedIn | undefined> {
+  const session = newSession(deps, account.user.id)
+  const token = await issueToken(deps, session)
+  return await deps.db.transaction().execute(async (trx) => {
+    const current = await findAccountById(trx, account.user.id)
+    if (current === undefined || !hasSamePassword(current, account)) return undefined
+    if (current.isDisabled) throw new AuthError('account_disabled')
+    await insertSession(trx, session, origin)
+    if (account.email !== null) {
+      await deps.signInThrottle.noteSuccess(trx, { email: account.email, address: origin.address })
+    }
+    return { token, user: current.user }
+  })
+}
+
+function hasSamePassword({ passwordHash: one }: Account, { passwordHash: other }: Account): boolean {
+  return one === undefined || other === undefined ? one === other : Buffer.compare(one, other) === 0
+}

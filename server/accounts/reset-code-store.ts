@@ -1,0 +1,47 @@
+import type { Database, DatabaseTransaction } from '../../db/schema.ts'
+
+interface ResetCode {
+  readonly codeHash: Buffer
+  readonly userId: string
+  readonly createdAt: number
+  readonly expiresAt: number
+}
+
+/** Whose password a code may reset; undefined when it is unknown, used or expired. */
+export async function findResetCodeOwner(db: Database, codeHash: Buffer, now: number): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('password_reset_codes')
+    .select('user_id')
+    .where('code_hash', '=', codeHash)
+    .where('expires_at', '>', now)
+    .executeTakeFirst()
+  return row?.user_id
+}
+
+/** Replaces whatever code the person had before: only the newest works. */
+export async function insertResetCode(trx: DatabaseTransaction, code: ResetCode): Promise<void> {
+  await deleteResetCodes(trx, code.userId)
+  await trx
+    .insertInto('password_reset_codes')
+    .values({
+      code_hash: code.codeHash,
+      user_id: code.userId,
+      created_at: code.createdAt,
+      expires_at: code.expiresAt,
+    })
+    .execute()
+}
+
+/** Takes the code; false when it was taken before. */
+export async function consumeResetCode(trx: DatabaseTransaction, codeHash: Buffer, now: number): Promise<boolean> {
+  const result = await trx
+    .deleteFrom('password_reset_codes')
+    .where('code_hash', '=', codeHash)
+    .where('expires_at', '>', now)
+    .executeTakeFirstOrThrow()
+  return result.numDeletedRows === 1n
+}
+
+export async function deleteResetCodes(trx: DatabaseTransaction, userId: string): Promise<void> {
+  await trx.deleteFrom('password_reset_codes').where('user_id', '=', userId).execute()
+}

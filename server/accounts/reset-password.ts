@@ -1,0 +1,50 @@
+import type { RequestHandler } from 'express'
+import { z } from 'zod'
+import { insertAuditEvent } from '../audit/audit-store.ts'
+import type { Deps } from '../deps.ts'
+import { AuthError } from '../errors.ts'
+import { parseBody } from '../http/body.ts'
+import { wellFormedText } from '../http/text.ts'
+import { hashCode } from '../invites/invite-code.ts'
+import { checkPasswordIsNotName, checkPasswordStrength, newPassword } from '../passwords/password-rules.ts'
+import { endSessionsOfUser } from '../sessions/session-store.ts'
+import { consumeResetCode, deleteResetCodes, findResetCodeOwner } from './reset-code-store.ts'
+import { type Account, findAccountById, updatePasswordHash } from './user-store.ts'
+
+const Input = z.strictObject({ code: wellFormedText.max(200), password: newPassword })
+
+/** Sets a new password with a one-time code, and ends every session of the account. */
+export const resetPassword =
+  (deps: Deps): RequestHandler =>
+  async (request, response) => {
+    const { code, password } = parseBody(request, Input)
+    await checkPasswordStrength(deps, password)
+    const codeHash = hashCode(code)
+    const account = await getOwner(deps, codeHash)
+    checkPasswordIsNotName(deps, password, { email: account.email, username: account.user.username })
+    await setPassword(deps, account, codeHash, password)
+    response.status(204).end()
+  }
+
+async function getOwner({ db, now }: Deps, codeHash: Buffer): Promise<Account> {
+  const userId = await findResetCodeOwner(db, codeHash, now())
+  const account = userId && (await findAccountById(db, userId))
+  if (!account) throw new AuthError('reset_code_invalid')
+  return account
+}
+
+async function setPassword(deps: Deps, account: Account, codeHash: Buffer, password: string): Promise<void> {
+  const { db, now, newId, hashing, signInThrottle, presence, log } = deps
+  const { id } = account.user
+  const passwordHash = await hashing.hash(password)
+  await db.transaction().execute(async (trx) => {
+    if (!(await consumeResetCode(trx, codeHash, now()))) throw new AuthError('reset_code_invalid')
+    await updatePasswordHash(trx, id, passwordHash)
+    await deleteResetCodes(trx, id)
+    await endSessionsOfUser(trx, id, 'password_reset', now())
+    if (account.email !== null) await signInThrottle.unlock(trx, account.email)
+    await insertAuditEvent(trx, { id: newId(), at: now(), event: 'password.reset', userId: id })
+  })
+  presence.disconnectUser(id)
+  log.info({ event: 'password.reset', userId: id }, 'a password was reset')
+}

@@ -1,0 +1,140 @@
+import { createHmac } from 'node:crypto'
+import type { Database, DatabaseTransaction } from '../../db/schema.ts'
+import { day, hour, minute } from '../durations.ts'
+import { AuthError } from '../errors.ts'
+import { AttemptGate } from './attempt-gate.ts'
+import { networkOf } from './sign-in-network.ts'
+import {
+  type AccountKey,
+  deleteFailures,
+  deleteNetworksUnusedSince,
+  deleteOldFailuresWithoutAccount,
+  deleteSignInNetwork,
+  insertFailures,
+  insertSignIn,
+  listSignInNetworks,
+  type SignInNetwork,
+  strangers,
+} from './sign-in-network-store.ts'
+import { toEmailKey } from './user-store.ts'
+
+const freeFailures = 5
+const waits = [minute, 5 * minute, hour]
+const closedAfter = 100
+const closedRetryAfterSeconds = 86_400
+const networkKnownMs = 90 * day
+const keptWithoutAccount = 10_000
+
+interface Attempt {
+  readonly email: string
+  readonly address: string
+  readonly hasAccount: boolean
+}
+
+/** What is known of one account's sign-ins: from the network at hand, and from all strangers together. */
+interface Standing {
+  readonly own: SignInNetwork
+  readonly strangers: SignInNetwork
+  /** The network has signed in to this account within 90 days. */
+  readonly isKnown: boolean
+}
+
+/**
+ * Slows the guessing of one account's password. Each network has a count of its own and waits longer after each
+ * failure. Networks that have not signed in to the account share a second count, and are shut out after 100 failures
+ * in a row: strangers can lock out strangers only. Addresses without an account are counted alike, or the difference
+ * would tell them apart.
+ */
+export class SignInThrottle {
+  readonly #db: Database
+  readonly #now: () => number
+  readonly #secret: Uint8Array
+  readonly #gate = new AttemptGate()
+
+  constructor(db: Database, now: () => number, secret: Uint8Array) {
+    this.#db = db
+    this.#now = now
+    this.#secret = secret
+  }
+
+  /** Runs `verify` unless the account is throttled (`rate_limited`), and counts it when it finds the password wrong. */
+  async attempt({ email, address, hasAccount }: Attempt, verify: () => Promise<boolean>): Promise<boolean> {
+    const accountKey = this.#accountKey(email)
+    const network = networkOf(address)
+    const { isKnown } = await this.#findStanding(accountKey, network)
+    // A known network has an entrance of its own: no crowd of strangers stands before it.
+    const entrance = `${accountKey.toString('hex')} ${isKnown ? network : strangers}`
+    const leave = await this.#gate.enter(entrance, async () =>
+      this.#countAllowed(await this.#findStanding(accountKey, network)),
+    )
+    try {
+      const isRight = await verify()
+      if (!isRight) {
+        const networks = isKnown ? [network] : [network, strangers]
+        await insertFailures(this.#db, { accountKey, networks, hasAccount, failedAt: this.#now() })
+        await deleteOldFailuresWithoutAccount(this.#db, keptWithoutAccount)
+      }
+      return isRight
+    } finally {
+      leave()
+    }
+  }
+
+  /** Ends the row of failures of the network that signed in, and remembers it as known for 90 days. */
+  async noteSuccess(trx: DatabaseTransaction, { email, address }: Omit<Attempt, 'hasAccount'>): Promise<void> {
+    const accountKey = this.#accountKey(email)
+    const network = networkOf(address)
+    const { isKnown } = await this.#findStanding(accountKey, network, trx)
+    if (!isKnown) await deleteSignInNetwork(trx, accountKey, strangers)
+    await insertSignIn(trx, { accountKey, network, signedInAt: this.#now() })
+    await deleteNetworksUnusedSince(trx, accountKey, this.#now() - networkKnownMs)
+  }
+
+  async unlock(trx: DatabaseTransaction, email: string): Promise<void> {
+    await deleteFailures(trx, this.#accountKey(email))
+  }
+
+  async #findStanding(
+    accountKey: AccountKey,
+    network: string,
+    db: Database | DatabaseTransaction = this.#db,
+  ): Promise<Standing> {
+    const rows = await listSignInNetworks(db, accountKey, network)
+    const find = (name: string): SignInNetwork =>
+      rows.find((row) => row.network === name) ?? {
+        network: name,
+        failures: 0,
+        failedAt: undefined,
+        signedInAt: undefined,
+      }
+    const own = find(network)
+    const isKnown = own.signedInAt !== undefined && own.signedInAt > this.#now() - networkKnownMs
+    return { own, strangers: find(strangers), isKnown }
+  }
+
+  /** How many attempts may run at once: as many as may still fail. Throws `rate_limited` where none may. */
+  #countAllowed({ own, strangers: others, isKnown }: Standing): number {
+    const left = closedAfter - others.failures
+    if (!isKnown && left <= 0) {
+      const detail = 'Too many wrong passwords. Reset the password, or ask the operator to unlock the account.'
+      throw new AuthError('rate_limited', { detail, retryAfter: closedRetryAfterSeconds })
+    }
+    this.#refuseEarly(own)
+    const allowed = Math.max(1, freeFailures - own.failures)
+    return isKnown ? allowed : Math.min(allowed, left)
+  }
+
+  #refuseEarly({ failures, failedAt }: SignInNetwork): void {
+    if (failedAt === undefined || failures < freeFailures) return
+    const wait = waits[failures - freeFailures] ?? hour
+    // Of a clock that was put back, a failure would lie ahead for long.
+    const leftMs = Math.min(failedAt, this.#now()) + wait - this.#now()
+    if (leftMs <= 0) return
+    const detail = 'Too many wrong passwords. Wait for as long as Retry-After says, or reset the password.'
+    throw new AuthError('rate_limited', { detail, retryAfter: Math.ceil(leftMs / 1000) })
+  }
+
+  #accountKey(email: string): AccountKey {
+    return createHmac('sha256', this.#secret).update(toEmailKey(email)).digest() as AccountKey
+  }
+}

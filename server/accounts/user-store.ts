@@ -1,0 +1,161 @@
+import type { Selectable } from 'kysely'
+import type { Database, DatabaseTransaction, UserTable } from '../../db/schema.ts'
+import type { PasswordHash } from '../passwords/password-hashing.ts'
+
+/** Exactly what the API shows of a person. */
+export interface User {
+  readonly id: string
+  readonly username: string
+  readonly displayName: string
+  readonly avatarUrl: string | null
+  readonly isBot: boolean
+}
+
+/** A user with what only the server needs to know. */
+export interface Account {
+  readonly user: User
+  readonly email: string | null
+  readonly passwordHash: PasswordHash | undefined
+  readonly isDisabled: boolean
+  readonly lastSeenAt: number | undefined
+}
+
+export const accountColumns = [
+  'users.id',
+  'users.email',
+  'users.username',
+  'users.display_name',
+  'users.avatar_url',
+  'users.is_bot',
+  'users.password_hash',
+  'users.disabled_at',
+  'users.last_seen_at',
+] as const
+
+type AccountRow = Omit<Selectable<UserTable>, 'email_key' | 'created_at'>
+
+export function toAccount(row: AccountRow): Account {
+  return {
+    user: {
+      id: row.id,
+      username: row.username,
+      displayName: row.display_name,
+      avatarUrl: row.avatar_url,
+      isBot: row.is_bot === 1,
+    },
+    email: row.email,
+    passwordHash: (row.password_hash ?? undefined) as PasswordHash | undefined,
+    isDisabled: row.disabled_at !== null,
+    lastSeenAt: row.last_seen_at ?? undefined,
+  }
+}
+
+/** Email addresses are compared without case. */
+export const toEmailKey = (email: string): string => email.toLowerCase()
+
+export async function findAccountById(db: Database | DatabaseTransaction, id: string): Promise<Account | undefined> {
+  const row = await db.selectFrom('users').select(accountColumns).where('id', '=', id).executeTakeFirst()
+  return row && toAccount(row)
+}
+
+export async function findAccountByEmail(db: Database, email: string): Promise<Account | undefined> {
+  const key = toEmailKey(email)
+  const row = await db.selectFrom('users').select(accountColumns).where('email_key', '=', key).executeTakeFirst()
+  return row && toAccount(row)
+}
+
+/** Which of the two names an account already has; the email address counts first. */
+export async function findTakenName(
+  db: Database | DatabaseTransaction,
+  { email, username }: { email: string; username: string },
+): Promise<'email' | 'username' | undefined> {
+  const emailKey = toEmailKey(email)
+  const rows = await db
+    .selectFrom('users')
+    .select('email_key')
+    .where((where) => where.or([where('email_key', '=', emailKey), where('username', '=', username)]))
+    .execute()
+  if (rows.length === 0) return undefined
+  return rows.some((row) => row.email_key === emailKey) ? 'email' : 'username'
+}
+
+export async function hasUsers(db: Database | DatabaseTransaction): Promise<boolean> {
+  return (await db.selectFrom('users').select('id').limit(1).executeTakeFirst()) !== undefined
+}
+
+interface NewUser {
+  readonly user: User
+  readonly email: string | null
+  readonly passwordHash: PasswordHash | undefined
+  readonly createdAt: number
+}
+
+/** False when the email address or the username is taken; then nothing is written. */
+export async function insertUser(trx: DatabaseTransaction, created: NewUser): Promise<boolean> {
+  const result = await trx
+    .insertInto('users')
+    .values({
+      id: created.user.id,
+      email: created.email,
+      email_key: created.email === null ? null : toEmailKey(created.email),
+      username: created.user.username,
+      display_name: created.user.displayName,
+      avatar_url: created.user.avatarUrl,
+      is_bot: created.user.isBot ? 1 : 0,
+      password_hash: created.passwordHash ?? null,
+      created_at: created.createdAt,
+      disabled_at: null,
+      last_seen_at: null,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirstOrThrow()
+  return result.numInsertedOrUpdatedRows === 1n
+}
+
+/** Changes what is given; undefined when the user is gone. */
+export async function updateProfile(
+  db: Database,
+  id: string,
+  changes: { displayName?: string | undefined; avatarUrl?: string | null | undefined },
+): Promise<Account | undefined> {
+  const row = await db
+    .updateTable('users')
+    .set((column) => ({
+      display_name: changes.displayName ?? column.ref('display_name'),
+      avatar_url: changes.avatarUrl === undefined ? column.ref('avatar_url') : changes.avatarUrl,
+    }))
+    .where('id', '=', id)
+    .returning(accountColumns)
+    .executeTakeFirst()
+  return row && toAccount(row)
+}
+
+export async function updatePasswordHash(trx: DatabaseTransaction, id: string, to: PasswordHash): Promise<void> {
+  await trx.updateTable('users').set({ password_hash: to }).where('id', '=', id).execute()
+}
+
+/** Replaces the hash only while it is still `from`: a password that was changed meanwhile stays. */
+export async function replacePasswordHash(
+  db: Database | DatabaseTransaction,
+  id: string,
+  from: PasswordHash | undefined,
+  to: PasswordHash,
+): Promise<boolean> {
+  const result = await db
+    .updateTable('users')
+    .set({ password_hash: to })
+    .where('id', '=', id)
+    .where('password_hash', from === undefined ? 'is' : '=', from ?? null)
+    .executeTakeFirstOrThrow()
+  return result.numUpdatedRows === 1n
+}
+
+/** Moves `lastSeenAt` forward, never back. */
+export async function updateLastSeen(trx: DatabaseTransaction, id: string, seenAt: number): Promise<void> {
+  await trx
+    .updateTable('users')
+    .set({ last_seen_at: seenAt })
+    .where('id', '=', id)
+    .where((where) => where.or([where('last_seen_at', 'is', null), where('last_seen_at', '<', seenAt)]))
+    .execute()
+}

@@ -1,0 +1,110 @@
+import express, { type Express, type RequestHandler } from 'express'
+import { type Logger, pino } from 'pino'
+import { openDatabase } from '../db/open-database.ts'
+import { SignInThrottle } from './accounts/sign-in-throttle.ts'
+import { type Ambience, createAmbience } from './ambience.ts'
+import type { Config } from './config.ts'
+import type { Deps } from './deps.ts'
+import { second } from './durations.ts'
+import { closeWhileDraining, noStore, requestId, securityHeaders } from './http/answer-headers.ts'
+import { jsonBody } from './http/body.ts'
+import { buildRouter } from './http/build-router.ts'
+import { allowOrigins } from './http/cors.ts'
+import { errorHandler, notFound } from './http/error-handler.ts'
+import { warnOfUntrustedForwarding } from './http/forwarding-warning.ts'
+import { requireHost } from './http/http-server.ts'
+import { createRateLimits } from './http/rate-limits.ts'
+import { requestLog } from './http/request-log.ts'
+import { CommonPasswords } from './passwords/common-passwords.ts'
+import { defaultScryptCost, PasswordHashing, type ScryptCost } from './passwords/password-hashing.ts'
+import { Presence } from './presence/presence.ts'
+import { saveLastSeen } from './presence/save-last-seen.ts'
+import { type Route, routes } from './routes.ts'
+import { ensureServerSecret } from './server-secret.ts'
+import { authenticate } from './sessions/authenticate.ts'
+import { GenerationUse } from './sessions/generation-use.ts'
+import { ensureSigningKey, SigningKeys } from './sessions/signing-keys.ts'
+
+export interface AuthServer {
+  readonly app: Express
+  readonly deps: Deps
+  /** From now on `/readyz` answers 503 and connections are not kept. */
+  startDraining(): void
+  /** Writes what is only in memory, and closes the data file. */
+  close(): Promise<void>
+}
+
+/** For tests and the development command; none of these is a setting. */
+export interface Overrides extends Partial<Ambience> {
+  readonly scryptCost?: ScryptCost
+  readonly log?: Logger
+  readonly rateLimitFactor?: number
+}
+
+const saveLastSeenEveryMs = 10 * second
+
+/** Opens the data file and builds everything that the endpoints share; it does not listen. */
+export async function createAuthServer(config: Config, overrides: Overrides = {}): Promise<AuthServer> {
+  const ambience = createAmbience(overrides)
+  const { now, randomBytes } = ambience
+  const log = overrides.log ?? createLog(config)
+  const db = openDatabase(config.databaseFile, config)
+  const state = { isDraining: false }
+  await ensureSigningKey(db, now())
+  const deps: Deps = {
+    ...ambience,
+    config,
+    db,
+    log,
+    hashing: new PasswordHashing(overrides.scryptCost ?? defaultScryptCost, randomBytes),
+    commonPasswords: new CommonPasswords(config.passwordMinLength),
+    signInThrottle: new SignInThrottle(db, now, await ensureServerSecret(db, 'sign_in_throttle', randomBytes)),
+    signingKeys: new SigningKeys(db, now, config),
+    generationUse: new GenerationUse(),
+    presence: new Presence(now, config.presenceTtlMs),
+    operations: routes.map(([method, path]) => `${method} ${path}`),
+    isDraining: () => state.isDraining,
+  }
+  const timer = setInterval(() => void saveLastSeen(deps).catch((err) => log.error({ err })), saveLastSeenEveryMs)
+  timer.unref()
+  return {
+    app: createApp(deps, overrides.rateLimitFactor ?? (config.rateLimits ? 1 : 0)),
+    deps,
+    startDraining: () => {
+      state.isDraining = true
+    },
+    close: async () => {
+      clearInterval(timer)
+      deps.presence.disconnectAll()
+      await saveLastSeen(deps)
+      await db.destroy()
+    },
+  }
+}
+
+function createLog({ logLevel }: Config): Logger {
+  const formatters = { level: (level: string) => ({ level }) }
+  return pino({ level: logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters })
+}
+
+function createApp(deps: Deps, rateLimitFactor: number): Express {
+  const { config, log } = deps
+  const app = express()
+  app.disable('x-powered-by').disable('etag')
+  app.enable('case sensitive routing').enable('strict routing')
+  app.set('query parser', 'simple').set('trust proxy', config.trustProxy ?? false)
+  app.use(requestId(deps.newId), closeWhileDraining(deps.isDraining), requestLog(log))
+  app.use(securityHeaders, noStore, allowOrigins(config.corsOrigins))
+  app.use(requireHost, warnOfUntrustedForwarding(log, config.trustProxy !== undefined))
+  const limits = createRateLimits(rateLimitFactor)
+  const handlersOf = ([, , limit, access, body, endpoint]: Route): RequestHandler[] => [
+    ...(limit === 'none' ? [] : [limits[limit]]),
+    ...(access === 'token' ? [authenticate(deps)] : []),
+    ...(body === 'json' ? [jsonBody] : []),
+    endpoint(deps),
+  ]
+  app.use(buildRouter(routes.map((route) => ({ method: route[0], path: route[1], handlers: handlersOf(route) }))))
+  app.use(notFound)
+  app.use(errorHandler(log))
+  return app
+}

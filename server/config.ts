@@ -1,0 +1,149 @@
+import { isIP } from 'node:net'
+import { resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { StartupError } from '../db/startup-error.ts'
+import { parseDuration } from './durations.ts'
+
+export interface Config {
+  readonly port: number
+  readonly host: string
+  /** Absolute path of the data file. */
+  readonly databaseFile: string
+  readonly allowNetworkFileSystem: boolean
+  /** Without a trailing slash; the `iss` of every token. */
+  readonly publicUrl: string
+  readonly audience: string
+  readonly tokenTtlMs: number
+  readonly sessionTtlMs: number
+  readonly presenceTtlMs: number
+  readonly inviteUrl: string | undefined
+  readonly passwordMinLength: number
+  /** What Express calls `trust proxy`: a number of hops, or addresses. */
+  readonly trustProxy: number | readonly string[] | undefined
+  readonly corsOrigins: 'loopback' | readonly string[]
+  readonly logLevel: string
+  readonly rateLimits: boolean
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
+const proxyNames = ['loopback', 'linklocal', 'uniquelocal']
+
+/** A refusal of one value: what it must be, in the words that stand behind "NAME must be". */
+class Refusal extends Error {}
+
+const must = (be: string): never => {
+  throw new Refusal(be)
+}
+
+/** Reads and checks every setting; throws one `StartupError` that names all that is wrong, on one line. */
+export function parseConfig(environment: Environment): Config {
+  const problems: string[] = []
+
+  function read<T>(name: string, fallback: string, parse: (text: string) => T): T {
+    const text = environment[name]?.trim() || fallback
+    try {
+      return parse(text)
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      problems.push(`${name} must be ${error.message}, not ${JSON.stringify(text)}`)
+      return undefined as T
+    }
+  }
+
+  const host = read('HOST', '127.0.0.1', parseHost)
+  const port = read('PORT', '3000', parsePort)
+  const config: Config = {
+    host,
+    port,
+    databaseFile: read('DATABASE_URL', 'file:./data/guestlist.db', parseDatabaseUrl),
+    allowNetworkFileSystem: read('ALLOW_NETWORK_FILE_SYSTEM', 'off', parseSwitch),
+    // A bad PORT is one problem, not two.
+    publicUrl: read('PUBLIC_URL', `http://localhost:${port ?? 3000}`, parseBaseUrl),
+    audience: read('AUDIENCE', 'guestlist', (text) => text),
+    tokenTtlMs: read('TOKEN_TTL', '15m', parseTtl),
+    sessionTtlMs: read('SESSION_TTL', '30d', parseTtl),
+    presenceTtlMs: read('PRESENCE_TTL', '60s', parseTtl),
+    inviteUrl: read('INVITE_URL', '', (text) => (text === '' ? undefined : parseBaseUrl(text))),
+    passwordMinLength: read('PASSWORD_MIN_LENGTH', '15', parsePasswordLength),
+    trustProxy: read('TRUST_PROXY', '', parseTrustProxy),
+    corsOrigins: read('CORS_ORIGINS', '', (text) => parseOrigins(text, isLoopback(host))),
+    logLevel: read('LOG_LEVEL', 'info', parseLogLevel),
+    rateLimits: read('RATE_LIMITS', 'on', parseSwitch),
+  }
+  if (port === 0 && !environment.PUBLIC_URL?.trim()) problems.push('PORT=0 (any free port) needs PUBLIC_URL')
+  if (config.tokenTtlMs > config.sessionTtlMs) problems.push('TOKEN_TTL must not be longer than SESSION_TTL')
+  if (problems.length > 0) throw new StartupError(problems.join('; '))
+  return config
+}
+
+/** Whether only this machine can reach a host of this name. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host)
+}
+
+function parseHost(text: string): string {
+  return /^[\w.:-]+$/.test(text) ? text : must('an address or a host name')
+}
+
+function parsePort(text: string): number {
+  return /^\d{1,5}$/.test(text) && Number(text) <= 65_535 ? Number(text) : must('a port from 1 to 65535')
+}
+
+function parseSwitch(text: string): boolean {
+  return text === 'on' || text === 'off' ? text === 'on' : must('"on" or "off"')
+}
+
+function parseTtl(text: string): number {
+  return parseDuration(text) ?? must('a whole number with s, m, h or d, like 15m, and at most 100 years')
+}
+
+function parseDatabaseUrl(text: string): string {
+  const form = 'a file URL like file:./data/guestlist.db'
+  const path = /^file:(.+)$/.exec(text)?.[1] ?? must(form)
+  if (/[?#\0]|%00/.test(path) || path.includes(':memory:') || path.endsWith('/')) must(form)
+  try {
+    return path.startsWith('//') ? fileURLToPath(text) : resolve(decodeURIComponent(path))
+  } catch {
+    return must(form)
+  }
+}
+
+function parseBaseUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : must('an absolute URL')
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') must('an http or https URL')
+  if (url.username || url.password || url.search || url.hash) must('a URL without credentials, query and fragment')
+  return (url.origin + url.pathname).replace(/\/+$/, '')
+}
+
+function parsePasswordLength(text: string): number {
+  const length = /^\d{1,3}$/.test(text) ? Number(text) : 0
+  return length >= 8 && length <= 64 ? length : must('a number from 8 to 64')
+}
+
+function parseTrustProxy(text: string): number | string[] | undefined {
+  if (text === '') return undefined
+  if (/^[1-9]\d?$/.test(text)) return Number(text)
+  const addresses = text.split(',').map((address) => address.trim())
+  return addresses.every(isProxyAddress) ? addresses : must('a number of hops or the addresses of your proxies')
+}
+
+function isProxyAddress(text: string): boolean {
+  if (proxyNames.includes(text)) return true
+  const [, address = '', bits = '1'] = /^([^/]+)(?:\/([1-9]\d{0,2}))?$/.exec(text) ?? []
+  const addressBits = { 0: 0, 4: 32, 6: 128 }[isIP(address)] ?? 0
+  return Number(bits) <= addressBits
+}
+
+function parseOrigins(text: string, isHostLoopback: boolean): 'loopback' | string[] {
+  if (text === '') return isHostLoopback ? 'loopback' : []
+  const origins = text.split(',').map((origin) => origin.trim())
+  const isOrigin = (origin: string): boolean =>
+    URL.canParse(origin) && /^https?:[^*]+$/.test(origin) && new URL(origin).origin === origin
+  return origins.every(isOrigin) ? origins : must('origins like https://chat.example, separated by commas')
+}
+
+function parseLogLevel(text: string): string {
+  return logLevels.includes(text) ? text : must(`one of ${logLevels.join(', ')}`)
+}

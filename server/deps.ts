@@ -1,0 +1,30 @@
+import type { Logger } from 'pino'
+import type { Database } from '../db/schema.ts'
+import type { SignInThrottle } from './accounts/sign-in-throttle.ts'
+import type { Config } from './config.ts'
+import type { CommonPasswords } from './passwords/common-passwords.ts'
+import type { PasswordHashing } from './passwords/password-hashing.ts'
+import type { Presence } from './presence/presence.ts'
+import type { GenerationUse } from './sessions/generation-use.ts'
+import type { SigningKeys } from './sessions/signing-keys.ts'
+
+/** What the features share; every endpoint and every rule takes what it needs from here. */
+export interface Deps {
+  readonly config: Config
+  readonly db: Database
+  readonly log: Logger
+  /** Milliseconds since the epoch; tests freeze and move it. */
+  readonly now: () => number
+  readonly randomBytes: (size: number) => Buffer
+  /** A fresh UUID of version 7 (RFC 9562, section 5.7). */
+  readonly newId: () => string
+  readonly hashing: PasswordHashing
+  readonly commonPasswords: CommonPasswords
+  readonly signInThrottle: SignInThrottle
+  readonly signingKeys: SigningKeys
+  readonly generationUse: GenerationUse
+  readonly presence: Presence
+  /** "METHOD /path" of every operation, for whoever asks what this server can do. */
+  readonly operations: readonly string[]
+  readonly isDraining: () => boolean
+}

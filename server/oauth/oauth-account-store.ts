@@ -1,0 +1,60 @@
+import type { Database } from '../../db/schema.ts'
+
+/** One of a person's accounts at a provider, as the API shows it. */
+export interface OAuthAccount {
+  readonly id: string
+  readonly provider: string
+  readonly providerAccountId: string
+  readonly email: string | null
+  readonly displayName: string | null
+  readonly linkedAt: string
+}
+
+export async function listOAuthAccountsOfUser(db: Database, userId: string): Promise<OAuthAccount[]> {
+  const rows = await db
+    .selectFrom('oauth_accounts')
+    .select(['id', 'provider', 'subject', 'email', 'display_name', 'linked_at'])
+    .where('user_id', '=', userId)
+    .orderBy('linked_at')
+    .orderBy('id')
+    .execute()
+  return rows.map((row) => ({
+    id: row.id,
+    provider: row.provider,
+    providerAccountId: row.subject,
+    email: row.email,
+    displayName: row.display_name,
+    linkedAt: new Date(row.linked_at).toISOString(),
+  }))
+}
+
+/**
+ * Deletes the link if another way to sign in is left: a password, or another link. The condition stands in the write,
+ * so that two removals at once cannot take the last two ways.
+ */
+export async function deleteSpareOAuthAccount(db: Database, userId: string, id: string): Promise<boolean> {
+  const result = await db
+    .deleteFrom('oauth_accounts')
+    .where('id', '=', id)
+    .where('user_id', '=', userId)
+    .where((where) =>
+      where.or([
+        where.exists(
+          where
+            .selectFrom('users')
+            .select('users.id')
+            .where('users.id', '=', userId)
+            .where('password_hash', 'is not', null),
+        ),
+        where.exists(
+          where
+            .selectFrom('oauth_accounts as other')
+            .select('other.id')
+            .where('other.user_id', '=', userId)
+            .where('other.id', '!=', id),
+        ),
+      ]),
+    )
+    .executeTakeFirstOrThrow()
+  return result.numDeletedRows === 1n
+}

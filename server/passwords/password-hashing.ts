@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto'
+import { availableParallelism } from 'node:os'
+import * as scryptModule from 'scrypt-kdf'
+import { HashQueue } from './hash-queue.ts'
+
+// Its types describe named exports, its code has one default export.
+const Scrypt = (scryptModule as unknown as { default: typeof scryptModule }).default
+
+/** scrypt's cost (RFC 7914, section 2): N = 2^logN, block size r, parallelisation p. */
+export type ScryptCost = scryptModule.ScryptParams
+
+/** A hash in the scrypt file format (96 bytes), made or vouched for by `PasswordHashing` or the database. */
+export type PasswordHash = Uint8Array & { readonly brand: 'PasswordHash' }
+
+/** 32 MiB and three passes: the cheapest that both OWASP's cheat sheet and ASVS 5 approve. */
+export const defaultScryptCost: ScryptCost = { logN: 15, r: 8, p: 3 }
+
+/** Hashes and verifies passwords, a bounded number at once. */
+export class PasswordHashing {
+  readonly #cost: ScryptCost
+  readonly #decoy: PasswordHash
+  readonly #queue = new HashQueue({ running: availableParallelism(), waiting: 128, longestWaitMs: 20_000 })
+
+  constructor(cost: ScryptCost, randomBytes: (size: number) => Buffer) {
+    this.#cost = cost
+    this.#decoy = makeDecoy(cost, randomBytes)
+  }
+
+  /** @param password well-formed and within the password rule */
+  async hash(password: string): Promise<PasswordHash> {
+    return await this.#queue.run(async () => (await Scrypt.kdf(password.normalize('NFKC'), this.#cost)) as PasswordHash)
+  }
+
+  /**
+   * Whether the password is the hash's. Without a hash (no such account, or one without a password) the same work is
+   * done on a decoy, so that time tells nothing.
+   */
+  async verify(hash: PasswordHash | undefined, password: string): Promise<boolean> {
+    // Lone surrogates would all be encoded as U+FFFD and hash alike; NULs at the end are what HMAC pads its key with.
+    const isPossible = hash !== undefined && password.isWellFormed() && !password.includes('\0')
+    const candidate = password.toWellFormed().normalize('NFKC')
+    const matches = await this.#queue.run(() => Scrypt.verify(isPossible ? hash : this.#decoy, candidate))
+    return matches && isPossible
+  }
+
+  /** Whether the hash was made with a lower cost than is asked for today. */
+  isOutdated(hash: PasswordHash): boolean {
+    const { logN, r, p } = Scrypt.viewParams(hash)
+    return logN < this.#cost.logN || r < this.#cost.r || p < this.#cost.p
+  }
+}
+
+/** A hash of nothing: the format's header (cost, salt, checksum) is right, the HMAC is random. */
+function makeDecoy(cost: ScryptCost, randomBytes: (size: number) => Buffer): PasswordHash {
+  const header = Buffer.alloc(48)
+  header.write('scrypt', 0, 'latin1')
+  header.writeUInt8(cost.logN, 7)
+  header.writeUInt32BE(cost.r, 8)
+  header.writeUInt32BE(cost.p, 12)
+  randomBytes(32).copy(header, 16)
+  const checksum = createHash('sha256').update(header).digest().subarray(0, 16)
+  return new Uint8Array(Buffer.concat([header, checksum, randomBytes(32)])) as PasswordHash
+}

@@ -1,0 +1,38 @@
+import { errorCode, isDatabaseUnavailable } from '../db/database-error.ts'
+import { StartupError } from '../db/startup-error.ts'
+
+/** One signal often comes twice: a terminal and systemd send it to npm and to us, and npm passes its own on. */
+const sameSignalMs = 1000
+
+/** SIGTERM, SIGINT and a closed terminal (SIGHUP) drain, then exit 0; one that comes later does not wait. */
+export function stopOnSignals(stop: () => Promise<void>): void {
+  let stoppingSince: number | undefined
+  const onSignal = (): void => {
+    if (stoppingSince !== undefined) {
+      if (performance.now() - stoppingSince > sameSignalMs) process.exit(1)
+      return
+    }
+    stoppingSince = performance.now()
+    stop().then(
+      () => process.exit(0),
+      (error) => {
+        console.error(error)
+        process.exit(1)
+      },
+    )
+  }
+  process.on('SIGTERM', onSignal)
+  process.on('SIGINT', onSignal)
+  process.on('SIGHUP', onSignal)
+}
+
+/** One clear line for what the operator can mend, and the stack for what only a developer can. */
+export function exitOnStartupError(error: unknown): never {
+  if (error instanceof StartupError) console.error(`guestlist: ${error.message}`)
+  else if (isDatabaseUnavailable(error)) {
+    console.error(
+      `guestlist: the data file cannot be used just now (${errorCode(error)}): is another command writing to it?`,
+    )
+  } else console.error(error)
+  process.exit(1)
+}

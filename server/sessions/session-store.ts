@@ -1,0 +1,113 @@
+import type { Database, DatabaseTransaction } from '../../db/schema.ts'
+import { type Account, accountColumns, toAccount } from '../accounts/user-store.ts'
+import type { Origin } from '../http/origin.ts'
+import type { Session } from './session.ts'
+
+export type SessionEndReason = 'logged_out' | 'token_reused' | 'password_reset'
+
+/** The session with its owner, live or not; undefined when there is no such row. */
+export async function findSession(
+  db: Database,
+  id: string,
+): Promise<{ session: Session; account: Account } | undefined> {
+  const row = await db
+    .selectFrom('sessions')
+    .innerJoin('users', 'users.id', 'sessions.user_id')
+    .select([...accountColumns, 'sessions.id as session_id', 'generation', 'base_generation'])
+    .select(['sessions.created_at as session_created_at', 'rotated_at', 'expires_at', 'ended_at'])
+    .where('sessions.id', '=', id)
+    .executeTakeFirst()
+  if (row === undefined) return undefined
+  const session: Session = {
+    id: row.session_id,
+    userId: row.id,
+    generation: row.generation,
+    baseGeneration: row.base_generation ?? undefined,
+    createdAt: row.session_created_at,
+    rotatedAt: row.rotated_at,
+    expiresAt: row.expires_at,
+    endedAt: row.ended_at ?? undefined,
+  }
+  return { session, account: toAccount(row) }
+}
+
+/** Opens a session, and clears away what is left of the person's expired ones. */
+export async function insertSession(trx: DatabaseTransaction, session: Session, origin: Origin): Promise<void> {
+  await trx
+    .deleteFrom('sessions')
+    .where('user_id', '=', session.userId)
+    .where('expires_at', '<=', session.createdAt)
+    .execute()
+  await trx
+    .insertInto('sessions')
+    .values({
+      id: session.id,
+      user_id: session.userId,
+      generation: session.generation,
+      base_generation: null,
+      created_at: session.createdAt,
+      authenticated_at: session.createdAt,
+      rotated_at: session.rotatedAt,
+      expires_at: session.expiresAt,
+      ended_at: null,
+      end_reason: null,
+      user_agent: origin.userAgent?.slice(0, 512) ?? null,
+      address: origin.address,
+      binding_hash: null,
+    })
+    .execute()
+}
+
+interface Rotation {
+  readonly from: Session
+  readonly baseGeneration: number
+  readonly rotatedAt: number
+  readonly expiresAt: number
+}
+
+/** Moves the session one generation on; false when another refresh or an end came first. */
+export async function rotateSession(db: Database, rotation: Rotation): Promise<boolean> {
+  const result = await db
+    .updateTable('sessions')
+    .set((column) => ({
+      generation: column('generation', '+', 1),
+      base_generation: rotation.baseGeneration,
+      rotated_at: rotation.rotatedAt,
+      expires_at: rotation.expiresAt,
+    }))
+    .where('id', '=', rotation.from.id)
+    .where('generation', '=', rotation.from.generation)
+    .where('ended_at', 'is', null)
+    .executeTakeFirstOrThrow()
+  return result.numUpdatedRows === 1n
+}
+
+/** Ends the session for good; false when it had ended before. */
+export async function endSession(
+  db: Database | DatabaseTransaction,
+  id: string,
+  reason: SessionEndReason,
+  now: number,
+): Promise<boolean> {
+  const result = await db
+    .updateTable('sessions')
+    .set({ ended_at: now, end_reason: reason })
+    .where('id', '=', id)
+    .where('ended_at', 'is', null)
+    .executeTakeFirstOrThrow()
+  return result.numUpdatedRows === 1n
+}
+
+export async function endSessionsOfUser(
+  trx: DatabaseTransaction,
+  userId: string,
+  reason: SessionEndReason,
+  now: number,
+): Promise<void> {
+  await trx
+    .updateTable('sessions')
+    .set({ ended_at: now, end_reason: reason })
+    .where('user_id', '=', userId)
+    .where('ended_at', 'is', null)
+    .execute()
+}

@@ -1,0 +1,42 @@
+import { routes } from '../../server/routes.ts'
+import { addPerson } from './add-person.ts'
+import { registration } from './people.ts'
+import type { Answer, RequestOptions } from './send.ts'
+import type { TestServer } from './start-server.ts'
+
+export interface BodyRoute {
+  readonly method: string
+  readonly path: string
+  /** A body of the right form; what it is answered depends on what the data file holds. */
+  readonly body: Record<string, string>
+}
+
+const goodBodies: Record<string, Record<string, unknown>> = {
+  'PATCH /api/auth/me': { displayName: 'Alice', avatarUrl: 'https://example.com/a.png' },
+  'POST /api/auth/register': registration({ displayName: 'Alice', inviteCode: 'ABC123' }),
+  'POST /api/auth/login': { email: 'nobody@example.com', password: 'a password of nobody' },
+  'POST /api/auth/password/reset': { code: 'ABC123', password: 'a password of nobody' },
+  'POST /api/auth/invites/check': { inviteCode: 'ABC123' },
+  'POST /api/auth/disconnect': { token: 'a.b.c', connection: 'tab1' },
+}
+
+/** Every operation that takes a body: those of the route table, and the one that reads its body itself. */
+export const bodyRoutes: readonly BodyRoute[] = [
+  ...routes.filter(([, , , , body]) => body === 'json').map(([method, path]) => ({ method, path })),
+  { method: 'POST', path: '/api/auth/disconnect' },
+].map(({ method, path }) => {
+  const body = goodBodies[`${method} ${path}`]
+  if (body === undefined) throw new Error(`${method} ${path} takes a body: it needs a good one here`)
+  return { method, path, body: body as Record<string, string> }
+})
+
+export type SendBody = (route: BodyRoute, body: unknown, options?: RequestOptions) => Promise<Answer>
+
+/** Sends a body to any route, as somebody signed in where the route asks for it. */
+export async function signedInSender(server: TestServer): Promise<SendBody> {
+  const { token } = await addPerson(server, 'sender')
+  return (route, body, options) => {
+    const needsToken = route.path === '/api/auth/me'
+    return server.request(route.method, route.path, { ...(needsToken && { token }), body, ...options })
+  }
+}

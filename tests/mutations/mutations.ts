@@ -1,0 +1,74 @@
+export interface Mutation {
+  /** The check that is taken out, in words. */
+  readonly what: string
+  readonly file: string
+  readonly from: string
+  readonly to: string
+  /** The test that must notice. */
+  readonly test: string
+  readonly title: string
+}
+
+const oneAccount = {
+  test: 'tests/accounts/register.test.ts',
+  title: '60 parallel registrations on one single-use code make one account',
+}
+
+const sameInstant = 'tests/sessions/same-instant.test.ts'
+
+export const mutations: readonly Mutation[] = [
+  {
+    what: "the invite's condition in the write (uses < max_uses)",
+    file: 'server/invites/invite-store.ts',
+    from: "where('uses', '<', where.ref('max_uses'))",
+    to: "where('uses', '>=', 0)",
+    ...oneAccount,
+  },
+  {
+    what: 'the row count of taking a use',
+    file: 'server/accounts/register-account.ts',
+    from: 'if (await consumeInvite(trx, inviteId, now)) return',
+    to: 'await consumeInvite(trx, inviteId, now)\n  return',
+    ...oneAccount,
+  },
+  {
+    what: 'the generation in the write of a refresh',
+    file: 'server/sessions/session-store.ts',
+    from: "    .where('generation', '=', rotation.from.generation)\n",
+    to: '',
+    test: sameInstant,
+    title: 'refreshes of one token that read the session in the same instant move it on by one, and all are answered',
+  },
+  {
+    what: 'the row count of a refresh',
+    file: 'server/sessions/refresh-session.ts',
+    from: 'if (!(await rotateSession(deps.db, { from, baseGeneration, rotatedAt, expiresAt }))) return undefined',
+    to: 'await rotateSession(deps.db, { from, baseGeneration, rotatedAt, expiresAt })',
+    test: sameInstant,
+    title: 'an owner and a thief whose refreshes read the session in the same instant are not both answered',
+  },
+  {
+    what: 'the generation check of a refresh',
+    file: 'server/sessions/refresh-session.ts',
+    from: 'if (!isCurrent && !(isBase && !deps.generationUse.isUsed(session.id, session.generation))) {',
+    to: 'if (!isCurrent && !isBase) {',
+    test: 'tests/sessions/token-reused.test.ts',
+    title: 'the token before the current one, once that has been used, is stolen',
+  },
+  {
+    what: 'the type of a token',
+    file: 'server/sessions/tokens.ts',
+    from: 'header?.typ !== tokenType || ',
+    to: 'header === undefined || ',
+    test: 'tests/sessions/forged-token.test.ts',
+    title: 'a token of our key with another type, or without a known kid, is refused',
+  },
+  {
+    what: 'the row count of taking a reset code',
+    file: 'server/accounts/reset-password.ts',
+    from: "if (!(await consumeResetCode(trx, codeHash, now()))) throw new AuthError('reset_code_invalid')",
+    to: 'await consumeResetCode(trx, codeHash, now())',
+    test: 'tests/accounts/reset-password-races.test.ts',
+    title: 'of 20 uses of one reset code at once one succeeds',
+  },
+]
