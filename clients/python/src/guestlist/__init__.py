@@ -1,0 +1,71 @@
+"""Python client of Guestlist, the auth server for communities that people enter by invitation.
+
+`GuestlistClient` for threads, `AsyncGuestlistClient` for asyncio; both raise `GuestlistError`.
+"""
+
+from ._answers import (
+    InviteStatus,
+    OAuthAccount,
+    PasswordRule,
+    Presence,
+    Profile,
+    RefreshResult,
+    RegistrationRule,
+    ServerConfig,
+    SignInResult,
+    User,
+)
+from ._async_client import AsyncGuestlistClient
+from ._client import GuestlistClient
+from ._errors import (
+    AuthenticationError,
+    BadRequestError,
+    ConflictError,
+    FieldError,
+    GuestlistError,
+    GuestlistNetworkError,
+    NotFoundError,
+    PermissionDeniedError,
+    RateLimitError,
+    ServerError,
+    ValidationError,
+)
+from ._storage import MemoryStorage, TokenStorage
+from ._unset import UNSET, Unset
+from ._version import __version__
+
+__all__ = [
+    "UNSET",
+    "AsyncGuestlistClient",
+    "AuthenticationError",
+    "BadRequestError",
+    "ConflictError",
+    "FieldError",
+    "GuestlistClient",
+    "GuestlistError",
+    "GuestlistNetworkError",
+    "InviteStatus",
+    "MemoryStorage",
+    "NotFoundError",
+    "OAuthAccount",
+    "PasswordRule",
+    "PermissionDeniedError",
+    "Presence",
+    "Profile",
+    "RateLimitError",
+    "RefreshResult",
+    "RegistrationRule",
+    "ServerConfig",
+    "ServerError",
+    "SignInResult",
+    "TokenStorage",
+    "Unset",
+    "User",
+    "ValidationError",
+    "__version__",
+]
+
+# People meet these names in tracebacks and reprs: by the place to import them from.
+for _name in __all__:
+    if isinstance(globals()[_name], type):
+        globals()[_name].__module__ = __name__

@@ -1,0 +1,306 @@
+import contextlib
+import threading
+from collections.abc import Generator
+from types import TracebackType
+from typing import Any
+
+import httpx
+
+from . import _operations
+from ._answers import (
+    InviteStatus,
+    OAuthAccount,
+    Profile,
+    RefreshResult,
+    ServerConfig,
+    SignInResult,
+    User,
+)
+from ._core import Core, Renewal, given_or_made
+from ._errors import GuestlistError
+from ._operations import Answer, Operation
+from ._storage import TokenStorage
+from ._unset import UNSET, Unset
+
+
+class GuestlistClient:
+    """A client of one Guestlist server. Threads may share it.
+
+    It keeps the token of the last `register`, `login` or `refresh_token` and sends it as a Bearer
+    token (RFC 6750, section 2.1). A request that is answered ``token_expired`` is repeated once
+    after one refresh, however many requests wait for it. The token is dropped when the server says
+    that its session is over, never because of the network.
+
+    Every method raises a `GuestlistError`, or its subclass `GuestlistNetworkError` without a
+    usable answer. Any of them may meet `RateLimitError` and `ServerError`; those that need a token
+    also `AuthenticationError`. The codes named at a method are those of its own.
+
+    Args:
+        base_url: Where the server is: an absolute http or https URL. A slash at the end does not
+            matter.
+        token: A token to begin with. It replaces the one in `storage`.
+        timeout: Seconds to wait for each step of a request: connecting, sending, and each part
+            of the answer.
+        storage: Where the token is kept; a `MemoryStorage` when left out.
+        http_client: Used instead of a client of its own, which `close` would close; this one
+            stays open. Its time-out and its redirects are not used.
+
+    Raises:
+        ValueError: The base_url, token or timeout cannot be used. No message repeats them.
+        TypeError: The storage or http_client cannot be used.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        token: str | None = None,
+        *,
+        timeout: float = 30.0,
+        storage: TokenStorage | None = None,
+        http_client: httpx.Client | None = None,
+    ) -> None:
+        self._core = Core(base_url, token, timeout, storage)
+        self._http = given_or_made(http_client, httpx.Client)
+        self._owns_http = http_client is None
+        self._auth = _TokenAuth(self)
+        self._refresh_lock = threading.Lock()
+
+    @property
+    def token(self) -> str | None:
+        """The token that is sent, None while nobody is signed in. It is a secret: never log it."""
+        return self._core.token
+
+    def get_me(self) -> User:
+        """The signed-in person."""
+        return self._call(_operations.GET_ME)
+
+    def update_profile(
+        self, *, display_name: str | Unset = UNSET, avatar_url: str | Unset | None = UNSET
+    ) -> User:
+        """Changes the given fields of the signed-in person's profile.
+
+        Args:
+            display_name: 1 to 64 characters after trimming; left out, it stays.
+            avatar_url: An absolute https or http URL of at most 2,048 characters; None removes
+                it; left out, it stays.
+
+        Returns:
+            The whole profile as it is now.
+
+        Raises:
+            ValidationError: ``validation_failed``; nothing was changed.
+        """
+        return self._call(_operations.update_profile(display_name, avatar_url))
+
+    def get_user_profile(self, id: str) -> Profile:
+        r"""Another person, with whether they are there.
+
+        Raises:
+            NotFoundError: ``not_found``.
+            ValueError: The id is empty, a dot segment, or holds ``/ ? # \`` or control
+                characters; nothing was sent.
+        """
+        return self._call(_operations.get_user_profile(id))
+
+    def register(
+        self,
+        *,
+        email: str,
+        password: str,
+        username: str,
+        invite_code: str,
+        display_name: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> SignInResult:
+        """Registers a person by invite and signs them in.
+
+        When no answer comes it asks again at once, twice at most and under the same
+        Idempotency-Key, so that an answer lost on its way neither burns the invite nor leaves the
+        name taken.
+
+        Args:
+            email: At most 254 characters; case does not matter.
+            password: 15 to 128 characters unless the server allows fewer; any characters.
+            username: 3 to 32 of ``a-z 0-9 _ . -``, starting and ending with a letter or digit.
+            invite_code: As it was handed out: case, spaces and dashes do not matter.
+            display_name: 1 to 64 characters; the username when left out.
+            idempotency_key: 1 to 255 visible ASCII characters that name this registration, random
+                when left out. The server answers the same key with the same person for 24 hours:
+                keep it to ask again after the process ended before the answer came.
+
+        Raises:
+            ValidationError: ``validation_failed``, ``weak_password``.
+            PermissionDeniedError: ``invite_invalid``, ``invite_expired``, ``invite_used_up``.
+            ConflictError: ``email_taken``, ``username_taken``, ``idempotency_key_reused``.
+            ValueError: The idempotency_key cannot be sent; nothing was.
+        """
+        operation = _operations.register(
+            email, password, username, invite_code, display_name, idempotency_key
+        )
+        return self._sign_in(operation)
+
+    def login(self, *, email: str, password: str) -> SignInResult:
+        """Signs a person in.
+
+        Raises:
+            AuthenticationError: ``invalid_credentials``, for an unknown address too.
+            PermissionDeniedError: ``account_disabled``.
+        """
+        return self._sign_in(_operations.login(email, password))
+
+    def refresh_token(self) -> RefreshResult:
+        """Exchanges the token, expired or not, for a new one.
+
+        The client does this by itself when a token has expired; call it to hand a fresh token to
+        another service. The new token is used at once, in a request whose failure does not matter,
+        so that a thief of the old one is noticed (RFC 9700, section 4.14.2).
+
+        Raises:
+            AuthenticationError: ``token_missing``; or ``session_ended``, ``token_reused``,
+                ``token_invalid``, and the token has been dropped.
+        """
+        stale = self._core.token
+        renewal = None if stale is None else self._refresh(stale)
+        if renewal is None or renewal.token is None:
+            # Nobody is signed in: the server gets to say so, as it does to every other request.
+            return self._call(_operations.REFRESH)
+        if renewal.is_mine:
+            request = self._core.build(self._http, _operations.GET_ME, renewal.token)
+            with contextlib.suppress(GuestlistError, httpx.RequestError):
+                self._core.read(_operations.GET_ME, self._transmit(request))
+        return {"token": renewal.token}
+
+    def disconnect(self) -> None:
+        """Says that this client is going away: it is offline at once instead of in a minute.
+
+        The token stays good, and the next request is back online.
+        """
+        self._call(_operations.DISCONNECT)
+
+    def logout(self) -> None:
+        """Ends the session for good and drops the token, also when it had ended before.
+
+        Without an answer (`GuestlistNetworkError`) the token stays, so that this can be called
+        again. Without a token nothing is sent.
+        """
+        token = self._core.token
+        if token is not None:
+            with self._core.ending(token):
+                self._call(_operations.LOGOUT)
+
+    def list_oauth_accounts(self) -> list[OAuthAccount]:
+        """The accounts at other services through which the signed-in person can sign in."""
+        return self._call(_operations.LIST_OAUTH_ACCOUNTS)
+
+    def unlink_oauth_account(self, id: str) -> None:
+        r"""Takes such an account away, by the ``id`` of `list_oauth_accounts`.
+
+        Raises:
+            NotFoundError: ``not_found``.
+            ConflictError: ``last_sign_in_method``.
+            PermissionDeniedError: ``reauthentication_required``.
+            ValueError: The id is empty, a dot segment, or holds ``/ ? # \`` or control
+                characters; nothing was sent.
+        """
+        self._call(_operations.unlink_oauth_account(id))
+
+    def check_invite(self, invite_code: str) -> InviteStatus:
+        """What is left of an invite; sent without a token.
+
+        Raises:
+            PermissionDeniedError: ``invite_invalid``, ``invite_expired``, ``invite_used_up``.
+            ValidationError: ``validation_failed``.
+        """
+        return self._call(_operations.check_invite(invite_code))
+
+    def get_config(self) -> ServerConfig:
+        """What a sign-in page needs to know of the server; sent without a token."""
+        return self._call(_operations.GET_CONFIG)
+
+    def reset_password(self, *, code: str, password: str) -> None:
+        """Sets a new password by a reset code; sent without a token, and signs nobody in.
+
+        It ends every session of the account.
+
+        Args:
+            code: The code that the operator of the server handed out.
+            password: The new password, under the rules of registration.
+
+        Raises:
+            PermissionDeniedError: ``reset_code_invalid``.
+            ValidationError: ``validation_failed``, ``weak_password``.
+        """
+        self._call(_operations.reset_password(code, password))
+
+    def close(self) -> None:
+        """Closes the HTTP client that was made by this one. The session and its token live on."""
+        if self._owns_http:
+            self._http.close()
+
+    def __enter__(self) -> "GuestlistClient":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self._core.base_url!r})"
+
+    def _call(self, operation: Operation[Answer]) -> Answer:
+        return self._core.read(operation, self._send(operation))
+
+    def _sign_in(self, operation: Operation[SignInResult]) -> SignInResult:
+        response = self._send(operation)
+        return self._core.keep(self._core.read(operation, response), response)
+
+    def _send(self, operation: Operation[Any]) -> httpx.Response:
+        auth = self._auth if operation.authenticated else None
+        repeats = 0
+        while True:
+            request = self._core.build(self._http, operation)
+            try:
+                return self._transmit(request, auth)
+            except httpx.RequestError as error:
+                if not operation.may_repeat(error, repeats):
+                    raise self._core.unanswered(request, error) from error
+            repeats += 1
+
+    def _transmit(self, request: httpx.Request, auth: httpx.Auth | None = None) -> httpx.Response:
+        return self._http.send(request, auth=auth, follow_redirects=False)
+
+    def _refresh(self, stale: str) -> Renewal:
+        failed_before = self._core.failed_refreshes
+        with self._refresh_lock:
+            settled = self._core.refresh_settled(stale, failed_before)
+            if settled is not None:
+                return settled
+            request = self._core.build(self._http, _operations.REFRESH, stale)
+            try:
+                response = self._transmit(request)
+            except httpx.RequestError as error:
+                raise self._core.refresh_unanswered(stale, request, error) from error
+            return self._core.refresh_answered(stale, response)
+
+
+class _TokenAuth(httpx.Auth):
+    """Sends the client's token; repeats a request once when it turns out to have expired."""
+
+    def __init__(self, client: GuestlistClient) -> None:
+        self._client = client
+
+    def sync_auth_flow(
+        self, request: httpx.Request
+    ) -> Generator[httpx.Request, httpx.Response, None]:
+        core = self._client._core
+        token = core.token
+        response = yield core.authorize(request, token)
+        response.read()
+        if token is not None and core.is_expired(response):
+            renewed = self._client._refresh(token).token
+            if core.may_repeat_as(renewed, token):
+                yield core.authorize(request, renewed)

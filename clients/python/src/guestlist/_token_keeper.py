@@ -1,0 +1,59 @@
+import threading
+from collections.abc import Callable
+
+from ._storage import TokenStorage
+from ._token import is_token
+
+
+class TokenKeeper:
+    """The client's hold on its storage: compares and replaces in one step, survives failures."""
+
+    def __init__(self, storage: TokenStorage, token: str | None) -> None:
+        self._storage = storage
+        self._lock = threading.Lock()
+        self._known: str | None = None
+        # After a failed write the storage is outdated: memory alone counts until one succeeds.
+        self._detached = False
+        if token is not None:
+            self.write(token)
+
+    def read(self) -> str | None:
+        with self._lock:
+            return self._load()
+
+    def write(self, token: str) -> None:
+        with self._lock:
+            self._save(token)
+
+    def replace(self, expected: str, token: str) -> None:
+        """Stores the token only if `expected` is still what is stored."""
+        with self._lock:
+            if self._load() == expected:
+                self._save(token)
+
+    def remove_if(self, matches: Callable[[str], bool]) -> None:
+        with self._lock:
+            stored = self._load()
+            if stored is not None and matches(stored):
+                self._save(None)
+
+    def _load(self) -> str | None:
+        if not self._detached:
+            try:
+                stored = self._storage.get()
+            except Exception:
+                return self._known
+            self._known = stored if is_token(stored) else None
+        return self._known
+
+    def _save(self, token: str | None) -> None:
+        self._known = token
+        try:
+            if token is None:
+                self._storage.remove()
+            else:
+                self._storage.set(token)
+        except Exception:
+            self._detached = True
+        else:
+            self._detached = False

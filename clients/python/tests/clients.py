@@ -1,0 +1,55 @@
+"""Both clients under one set of tests."""
+
+import asyncio
+import functools
+import inspect
+from collections.abc import Callable
+from typing import Any, cast
+
+import pytest
+
+from guestlist import AsyncGuestlistClient, GuestlistClient, GuestlistError
+
+Connect = Callable[..., GuestlistClient]
+PASSWORD = "secure-password"
+
+
+class BlockingClient:
+    """An AsyncGuestlistClient on an event loop of its own, each call of which is waited for."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        self.inner = AsyncGuestlistClient(*arguments, **options)
+        self._loop = asyncio.new_event_loop()
+
+    def __getattr__(self, name: str) -> Any:
+        attribute = getattr(self.inner, name)
+        if not inspect.iscoroutinefunction(attribute):
+            return attribute
+
+        @functools.wraps(attribute)
+        def call(*arguments: Any, **options: Any) -> Any:
+            return self._loop.run_until_complete(attribute(*arguments, **options))
+
+        return call
+
+    def __repr__(self) -> str:
+        return repr(self.inner)
+
+    def close(self) -> None:
+        try:
+            self._loop.run_until_complete(self.inner.aclose())
+            self._loop.run_until_complete(self._loop.shutdown_asyncgens())
+        finally:
+            self._loop.close()
+
+
+def make_client(kind: str, *arguments: Any, **options: Any) -> GuestlistClient:
+    if kind == "sync":
+        return GuestlistClient(*arguments, **options)
+    return cast(GuestlistClient, BlockingClient(*arguments, **options))
+
+
+def failure(call: Callable[[], object]) -> GuestlistError:
+    with pytest.raises(GuestlistError) as caught:
+        call()
+    return caught.value
