@@ -34,7 +34,8 @@ try {
     )
   }
   const server = await serve(config, { rateLimitFactor: generousLimits })
-  stopOnSignals(server.stop)
+  // A closed terminal (SIGHUP) too: the temporary data file is to go.
+  stopOnSignals(server.stop, ['SIGTERM', 'SIGINT', 'SIGHUP'])
   const { deps } = server.authServer
   await deps.db.transaction().execute(async (trx) => {
     await mintInvites(trx, deps, { count: 1, maxUses: undefined, expiresAt: undefined, customCode: inviteCode })

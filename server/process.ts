@@ -4,8 +4,8 @@ import { StartupError } from '../db/startup-error.ts'
 /** One signal often comes twice: a terminal and systemd send it to npm and to us, and npm passes its own on. */
 const sameSignalMs = 1000
 
-/** SIGTERM, SIGINT and a closed terminal (SIGHUP) drain, then exit 0; one that comes later does not wait. */
-export function stopOnSignals(stop: () => Promise<void>): void {
+/** SIGTERM and SIGINT drain, then exit 0; one that comes later does not wait. */
+export function stopOnSignals(stop: () => Promise<void>, signals: NodeJS.Signals[] = ['SIGTERM', 'SIGINT']): void {
   let stoppingSince: number | undefined
   const onSignal = (): void => {
     if (stoppingSince !== undefined) {
@@ -21,9 +21,7 @@ export function stopOnSignals(stop: () => Promise<void>): void {
       },
     )
   }
-  process.on('SIGTERM', onSignal)
-  process.on('SIGINT', onSignal)
-  process.on('SIGHUP', onSignal)
+  for (const signal of signals) process.on(signal, onSignal)
 }
 
 /** One clear line for what the operator can mend, and the stack for what only a developer can. */

@@ -56,12 +56,14 @@ test('the development server has alice, bob and a bot, takes short passwords, an
 })
 
 test("the development server's data file goes with it", async (t) => {
-  const dev = await startDev(t)
-  const [, file = ''] = await dev.waitFor(/^Data file: (\S+) \(temporary/m)
-  t.true(existsSync(file))
-  dev.child.kill('SIGTERM')
-  t.is((await dev.ended).code, 0)
-  t.false(existsSync(dirname(file)))
+  for (const signal of ['SIGTERM', 'SIGHUP'] as const) {
+    const dev = await startDev(t)
+    const [, file = ''] = await dev.waitFor(/^Data file: (\S+) \(temporary/m)
+    t.true(existsSync(file))
+    dev.child.kill(signal)
+    t.is((await dev.ended).code, 0)
+    t.false(existsSync(dirname(file)))
+  }
 })
 
 test('the development server refuses any address but loopback', async (t) => {
