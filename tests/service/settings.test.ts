@@ -90,5 +90,5 @@ test('PORT=0 takes any free port when PUBLIC_URL tells where the server is reach
 })
 
 test('what is no setting is passed over', (t) => {
-  t.deepEqual(parseConfig({ HOME: '/root', PORTS: 'x', port: 'x' }), parseConfig({}))
+  t.deepEqual(parseConfig({ HOME: '/home/alice', PORTS: 'x', port: 'x' }), parseConfig({}))
 })
