@@ -1,0 +1,70 @@
+// A server for an application's own tests: a temporary data file, a clock to move, orders on stdin, ends with stdin.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { pino } from 'pino'
+import { StartupError } from '../db/startup-error.ts'
+import { isLoopback, parseConfig } from '../server/config.ts'
+import { exitOnStartupError, stopOnSignals } from '../server/process.ts'
+import { type RunningServer, serve } from '../server/serve.ts'
+import { followOrder, type MovedClock } from './test-server-orders.ts'
+
+/** The lowest cost that scrypt takes: whoever tests an application does not test how long a hash takes. */
+const cheapScrypt = { logN: 1, r: 1, p: 1 }
+
+try {
+  const folder = mkdtempSync(join(tmpdir(), 'guestlist-test-server-'))
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
+  const clock: MovedClock = { movedMs: 0 }
+  const server = await startOnFreePort(`file:${join(folder, 'guestlist.db')}`, clock)
+  stopOnSignals(server.stop, ['SIGTERM', 'SIGINT', 'SIGHUP'])
+  const { publicUrl, audience } = server.authServer.deps.config
+  console.log(JSON.stringify({ url: server.address, issuer: publicUrl, audience }))
+  for await (const line of createInterface({ input: process.stdin })) {
+    console.log(JSON.stringify(await followOrder(server.authServer.deps, clock, line)))
+  }
+  await server.stop()
+  process.exit(0)
+} catch (error) {
+  exitOnStartupError(error)
+}
+
+async function startOnFreePort(databaseUrl: string, clock: MovedClock): Promise<RunningServer> {
+  const port = process.env.PORT?.trim() || String(await findFreePort())
+  const address = `http://127.0.0.1:${port}`
+  const config = parseConfig({
+    LOG_LEVEL: 'error',
+    RATE_LIMITS: 'off',
+    PUBLIC_URL: address,
+    ...process.env,
+    PORT: port,
+    DATABASE_URL: databaseUrl,
+  })
+  if (!isLoopback(config.host)) {
+    throw new StartupError(`a server for tests has cheap hashes, so HOST must be loopback, not ${config.host}`)
+  }
+  // Standard output is for answers to orders.
+  const log = pino({ level: config.logLevel, base: null }, pino.destination({ dest: 2, sync: true }))
+  const rateLimitFactor = config.rateLimits ? 1 : 0
+  return await serve(
+    { ...config, rateLimits: true },
+    {
+      now: () => Date.now() + clock.movedMs,
+      scryptCost: cheapScrypt,
+      rateLimitFactor,
+      log,
+    },
+  )
+}
+
+/** Known before the server starts, because its public address stands in the tokens. */
+async function findFreePort(): Promise<number> {
+  const probe = createServer()
+  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve))
+  const address = probe.address()
+  await new Promise((resolve) => probe.close(resolve))
+  if (address === null || typeof address === 'string') throw new Error('a TCP server has an address')
+  return address.port
+}
