@@ -1,4 +1,4 @@
-import type { SignedIn } from '../server/accounts/open-session.ts'
+import type { SignedIn } from '../server/accounts/user.ts'
 
 interface DevServer {
   readonly address: string

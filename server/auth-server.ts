@@ -19,7 +19,8 @@ import { CommonPasswords } from './passwords/common-passwords.ts'
 import { defaultScryptCost, PasswordHashing, type ScryptCost } from './passwords/password-hashing.ts'
 import { Presence } from './presence/presence.ts'
 import { saveLastSeen } from './presence/save-last-seen.ts'
-import { type Route, routes } from './routes.ts'
+import type { Route } from './route.ts'
+import { routes } from './routes.ts'
 import { ensureServerSecret } from './server-secret.ts'
 import { authenticate } from './sessions/authenticate.ts'
 import { GenerationUse } from './sessions/generation-use.ts'
@@ -62,7 +63,7 @@ export async function createAuthServer(config: Config, overrides: Overrides = {}
     signingKeys: new SigningKeys(db, now, config),
     generationUse: new GenerationUse(),
     presence: new Presence(now, config.presenceTtlMs),
-    operations: routes.map(([method, path]) => `${method} ${path}`),
+    routes,
     isDraining: () => state.isDraining,
   }
   const timer = setInterval(() => void saveLastSeen(deps).catch((err) => log.error({ err })), saveLastSeenEveryMs)
@@ -101,7 +102,7 @@ function createApp(deps: Deps, rateLimitFactor: number): Express {
     ...(limit === 'none' ? [] : [limits[limit]]),
     ...(access === 'token' ? [authenticate(deps)] : []),
     ...(body === 'json' ? [jsonBody] : []),
-    endpoint(deps),
+    endpoint.handle(deps),
   ]
   app.use(buildRouter(routes.map((route) => ({ method: route[0], path: route[1], handlers: handlersOf(route) }))))
   app.use(notFound)

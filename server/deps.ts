@@ -5,6 +5,7 @@ import type { Config } from './config.ts'
 import type { CommonPasswords } from './passwords/common-passwords.ts'
 import type { PasswordHashing } from './passwords/password-hashing.ts'
 import type { Presence } from './presence/presence.ts'
+import type { Route } from './route.ts'
 import type { GenerationUse } from './sessions/generation-use.ts'
 import type { SigningKeys } from './sessions/signing-keys.ts'
 
@@ -24,7 +25,7 @@ export interface Deps {
   readonly signingKeys: SigningKeys
   readonly generationUse: GenerationUse
   readonly presence: Presence
-  /** "METHOD /path" of every operation, for whoever asks what this server can do. */
-  readonly operations: readonly string[]
+  /** Every operation, for whoever asks what this server can do. */
+  readonly routes: readonly Route[]
   readonly isDraining: () => boolean
 }

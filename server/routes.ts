@@ -1,17 +1,17 @@
-import type { RequestHandler } from 'express'
 import { getMe } from './accounts/get-me.ts'
 import { getUserProfile } from './accounts/get-user-profile.ts'
 import { login } from './accounts/login.ts'
 import { register } from './accounts/register.ts'
 import { resetPassword } from './accounts/reset-password.ts'
 import { updateMe } from './accounts/update-me.ts'
-import type { Deps } from './deps.ts'
-import type { RouteHandlers } from './http/build-router.ts'
-import type { LimitName } from './http/rate-limits.ts'
 import { checkInvite } from './invites/check-invite.ts'
 import { listOAuthAccounts } from './oauth/list-oauth-accounts.ts'
 import { unlinkOAuthAccount } from './oauth/unlink-oauth-account.ts'
+import { getOpenApi } from './openapi/get-openapi.ts'
+import { getReferenceAsset } from './openapi/get-reference-asset.ts'
+import { showReference } from './openapi/show-reference.ts'
 import { disconnect } from './presence/disconnect.ts'
+import type { Route } from './route.ts'
 import { describeServer } from './service/describe-server.ts'
 import { getConfig } from './service/get-config.ts'
 import { getHealth } from './service/get-health.ts'
@@ -19,19 +19,6 @@ import { getReadiness } from './service/get-readiness.ts'
 import { getJwks } from './sessions/get-jwks.ts'
 import { logout } from './sessions/logout.ts'
 import { refresh } from './sessions/refresh.ts'
-
-/** `token`: a fresh token of a live session is needed. `own`: the endpoint reads the token in a way of its own. */
-type Access = 'token' | 'own' | 'public'
-
-export type Route = readonly [
-  method: RouteHandlers['method'],
-  path: string,
-  limit: LimitName | 'none',
-  access: Access,
-  body: 'json' | 'no body',
-  // biome-ignore lint/suspicious/noExplicitAny: each endpoint types the parameters of its own path
-  endpoint: (deps: Deps) => RequestHandler<any>,
-]
 
 export const routes: readonly Route[] = [
   ['GET', '/api/auth/me', 'general', 'token', 'no body', getMe],
@@ -48,6 +35,9 @@ export const routes: readonly Route[] = [
   ['DELETE', '/api/auth/oauth/accounts/:accountId', 'general', 'token', 'no body', unlinkOAuthAccount],
   ['GET', '/api/auth/config', 'general', 'public', 'no body', getConfig],
   ['GET', '/.well-known/jwks.json', 'general', 'public', 'no body', getJwks],
+  ['GET', '/openapi.json', 'general', 'public', 'no body', getOpenApi],
+  ['GET', '/docs', 'general', 'public', 'no body', showReference],
+  ['GET', '/docs/:asset', 'general', 'public', 'no body', getReferenceAsset],
   ['GET', '/healthz', 'none', 'public', 'no body', getHealth],
   ['GET', '/readyz', 'none', 'public', 'no body', getReadiness],
   ['GET', '/', 'general', 'public', 'no body', describeServer],

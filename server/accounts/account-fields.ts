@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { textUpTo } from '../http/schemas.ts'
 import { countCharacters, wellFormedText } from '../http/text.ts'
 import { reservedUsernames } from './reserved-usernames.ts'
 
@@ -10,6 +11,7 @@ const displayNameMaxLength = 64
 export const emailAddress = wellFormedText
   .max(emailMaxLength)
   .regex(z.regexes.html5Email, 'Must be an email address like alice@example.com')
+  .meta({ format: 'email', examples: ['alice@example.com'] })
 
 /** 3 to 32 of a-z 0-9 _ . - with a letter or digit at both ends; upper case is folded. */
 export const username = wellFormedText
@@ -18,6 +20,10 @@ export const username = wellFormedText
     /^[A-Za-z0-9][A-Za-z0-9_.-]{1,30}[A-Za-z0-9]$/,
     'Must have 3 to 32 of a-z, 0-9, _ . - and start and end with a letter or digit',
   )
+  .meta({
+    description: 'Upper case is folded. Some names are reserved: admin, root, system, me and the like.',
+    examples: ['alice'],
+  })
   .transform((text) => text.toLowerCase())
   .refine((name) => !reservedUsernames.has(name), 'This username is reserved')
 
@@ -26,6 +32,13 @@ const forbiddenInNames = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u
 const visible = /[\p{L}\p{N}\p{P}\p{S}]/u
 
 export const displayName = wellFormedText
+  .meta({
+    description: 'Counted after trimming, with at least one visible character; no control or direction characters.',
+    format: 'display-name',
+    minLength: 1,
+    maxLength: displayNameMaxLength,
+    examples: ['Alice'],
+  })
   .transform((text) => text.trim())
   .pipe(
     z
@@ -35,9 +48,13 @@ export const displayName = wellFormedText
       .refine((name) => !forbiddenInNames.test(name), 'Must not hold control or direction characters'),
   )
 
-export const avatarUrl = wellFormedText
-  .max(avatarUrlMaxLength)
+export const avatarUrl = textUpTo(avatarUrlMaxLength)
   .refine(isPlainWebUrl, 'Must be an absolute https or http URL without credentials')
+  .meta({
+    description: 'An absolute https or http URL without credentials, or null for none.',
+    format: 'uri',
+    examples: ['https://example.com/alice.png'],
+  })
   .nullable()
 
 function isPlainWebUrl(text: string): boolean {

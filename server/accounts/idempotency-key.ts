@@ -1,14 +1,19 @@
 import { createHash } from 'node:crypto'
 import type { Request } from 'express'
+import { z } from 'zod'
 import { AuthError } from '../errors.ts'
+
+export const IdempotencyKey = z
+  .string()
+  .regex(/^[\x21-\x7e]{1,255}$/, 'Must have 1 to 255 visible ASCII characters')
+  .meta({ description: 'A random id for each new registration.', examples: ['019363a5-7c00-7b3e-9d2f-4b1f0c8e6a57'] })
 
 /** The `Idempotency-Key` header: 1 to 255 visible ASCII characters, or undefined when there is none. */
 export function readIdempotencyKey(request: Request): string | undefined {
-  const key = request.headers['idempotency-key']
-  if (key === undefined) return undefined
-  if (typeof key === 'string' && /^[\x21-\x7e]{1,255}$/.test(key)) return key
-  const message = 'Must have 1 to 255 visible ASCII characters'
-  throw new AuthError('validation_failed', { errors: [{ path: 'Idempotency-Key', message }] })
+  const result = IdempotencyKey.optional().safeParse(request.headers['idempotency-key'])
+  if (result.success) return result.data
+  const errors = result.error.issues.map(({ message }) => ({ path: 'Idempotency-Key', message }))
+  throw new AuthError('validation_failed', { errors })
 }
 
 /** SHA-256 of what was asked for, without the password: that is verified against the stored hash instead. */

@@ -4,12 +4,8 @@ import type { Origin } from '../http/origin.ts'
 import { newSession } from '../sessions/session.ts'
 import { insertSession } from '../sessions/session-store.ts'
 import { issueToken } from '../sessions/tokens.ts'
-import { type Account, findAccountById, type User } from './user-store.ts'
-
-export interface SignedIn {
-  readonly token: string
-  readonly user: User
-}
+import type { SignedIn } from './user.ts'
+import { type Account, findAccountById } from './user-store.ts'
 
 /** Opens a session for somebody who has just proved who they are; throws `account_disabled`. */
 export async function openSession(deps: Deps, account: Account, origin: Origin): Promise<SignedIn> {

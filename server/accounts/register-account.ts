@@ -12,9 +12,9 @@ import { insertSession } from '../sessions/session-store.ts'
 import { issueToken } from '../sessions/tokens.ts'
 import { fingerprint } from './idempotency-key.ts'
 import { insertRegistration, type RememberedRequest } from './idempotency-store.ts'
-import type { SignedIn } from './open-session.ts'
 import { findAndReplay } from './replay-registration.ts'
-import { findTakenName, insertUser, type User } from './user-store.ts'
+import type { SignedIn, User } from './user.ts'
+import { findTakenName, insertUser } from './user-store.ts'
 
 export interface RegistrationInput {
   readonly email: string

@@ -2,7 +2,8 @@ import type { Deps } from '../deps.ts'
 import { AuthError } from '../errors.ts'
 import type { Origin } from '../http/origin.ts'
 import { findRegistration, type RememberedRequest } from './idempotency-store.ts'
-import { type SignedIn, tryOpenSession } from './open-session.ts'
+import { tryOpenSession } from './open-session.ts'
+import type { SignedIn } from './user.ts'
 import { findAccountById } from './user-store.ts'
 
 /**

@@ -1,22 +1,32 @@
-import type { RequestHandler } from 'express'
 import { z } from 'zod'
 import { insertAuditEvent } from '../audit/audit-store.ts'
 import type { Deps } from '../deps.ts'
+import { endpoint } from '../endpoint.ts'
 import { AuthError } from '../errors.ts'
 import { parseBody } from '../http/body.ts'
-import { wellFormedText } from '../http/text.ts'
+import { textUpTo } from '../http/schemas.ts'
 import { hashCode } from '../invites/invite-code.ts'
 import { checkPasswordIsNotName, checkPasswordStrength, newPassword } from '../passwords/password-rules.ts'
 import { endSessionsOfUser } from '../sessions/session-store.ts'
 import { consumeResetCode, deleteResetCodes, findResetCodeOwner } from './reset-code-store.ts'
 import { type Account, findAccountById, updatePasswordHash } from './user-store.ts'
 
-const Input = z.strictObject({ code: wellFormedText.max(200), password: newPassword })
+const Input = z
+  .strictObject({ code: textUpTo(200).meta({ examples: ['7KQ2M-X9ZTB-4HJWC'] }), password: newPassword })
+  .meta({ id: 'PasswordReset' })
 
 /** Sets a new password with a one-time code, and ends every session of the account. */
-export const resetPassword =
-  (deps: Deps): RequestHandler =>
-  async (request, response) => {
+export const resetPassword = endpoint(
+  {
+    id: 'resetPassword',
+    tag: 'Accounts',
+    summary: 'Set a new password with a one-time code',
+    description: 'The operator makes the code. Every session of the account ends.',
+    body: Input,
+    answer: { status: 204, description: 'The password is set' },
+    errors: ['weak_password', 'reset_code_invalid', 'overloaded'],
+  },
+  (deps) => async (request, response) => {
     const { code, password } = parseBody(request, Input)
     await checkPasswordStrength(deps, password)
     const codeHash = hashCode(code)
@@ -24,7 +34,8 @@ export const resetPassword =
     checkPasswordIsNotName(deps, password, { email: account.email, username: account.user.username })
     await setPassword(deps, account, codeHash, password)
     response.status(204).end()
-  }
+  },
+)
 
 async function getOwner({ db, now }: Deps, codeHash: Buffer): Promise<Account> {
   const userId = await findResetCodeOwner(db, codeHash, now())

@@ -1,7 +1,8 @@
 import type { Deps } from '../deps.ts'
 import { AuthError } from '../errors.ts'
 import type { Origin } from '../http/origin.ts'
-import { type SignedIn, tryOpenSession } from './open-session.ts'
+import { tryOpenSession } from './open-session.ts'
+import type { SignedIn } from './user.ts'
 import { type Account, findAccountByEmail, replacePasswordHash } from './user-store.ts'
 
 interface Credentials {

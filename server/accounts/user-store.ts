@@ -1,15 +1,7 @@
 import type { Selectable } from 'kysely'
 import type { Database, DatabaseTransaction, UserTable } from '../../db/schema.ts'
 import type { PasswordHash } from '../passwords/password-hashing.ts'
-
-/** Exactly what the API shows of a person. */
-export interface User {
-  readonly id: string
-  readonly username: string
-  readonly displayName: string
-  readonly avatarUrl: string | null
-  readonly isBot: boolean
-}
+import type { User } from './user.ts'
 
 /** A user with what only the server needs to know. */
 export interface Account {

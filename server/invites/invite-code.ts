@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { wellFormedText } from '../http/text.ts'
+import { textUpTo } from '../http/schemas.ts'
 import { checkSymbol, randomSymbols } from './crockford.ts'
 
 const randomLength = 24
@@ -10,7 +10,10 @@ const customMinLength = 3
 export type InviteCodeHash = Buffer & { readonly brand: 'InviteCodeHash' }
 
 /** What people may type: anything short of nonsense. Whether it is a code, the database decides. */
-export const inviteCode = wellFormedText.max(200)
+export const inviteCode = textUpTo(200).meta({
+  description: 'Letter case, spaces and dashes do not matter; I and L are read as 1, O as 0.',
+  examples: ['ABC123'],
+})
 
 /** 25 symbols in five groups of five; the last symbol checks the others. */
 export function makeInviteCode(randomBytes: (size: number) => Uint8Array): string {

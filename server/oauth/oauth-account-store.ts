@@ -1,14 +1,5 @@
 import type { Database } from '../../db/schema.ts'
-
-/** One of a person's accounts at a provider, as the API shows it. */
-export interface OAuthAccount {
-  readonly id: string
-  readonly provider: string
-  readonly providerAccountId: string
-  readonly email: string | null
-  readonly displayName: string | null
-  readonly linkedAt: string
-}
+import type { OAuthAccount } from './oauth-account.ts'
 
 export async function listOAuthAccountsOfUser(db: Database, userId: string): Promise<OAuthAccount[]> {
   const rows = await db

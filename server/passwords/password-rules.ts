@@ -5,7 +5,17 @@ import { countCharacters, wellFormedText } from '../http/text.ts'
 export const passwordMaxLength = 128
 
 /** A password to be set. One with NULs at its end would be opened without them: HMAC pads its key with NULs. */
-export const newPassword = wellFormedText.refine((text) => !text.includes('\0'), 'Must not hold NUL characters')
+export const newPassword = wellFormedText
+  .refine((text) => !text.includes('\0'), 'Must not hold NUL characters')
+  .meta({
+    description:
+      'Counted in characters after normalisation (NFKC). Not among the most common ones, and not your own email address ' +
+      'or username.',
+    format: 'password',
+    maxLength: passwordMaxLength,
+    pattern: '^[^\\u0000]*$',
+    examples: ['secure-password'],
+  })
 
 interface Owner {
   readonly email: string | null

@@ -1,16 +1,17 @@
 import type { Request } from 'express'
+import { z } from 'zod'
 import { AuthError } from '../errors.ts'
 
-const connectionId = /^[A-Za-z0-9_-]{1,64}$/
-
-export const isConnectionId = (text: string): boolean => connectionId.test(text)
-
-export const connectionIdForm = 'Must have 1 to 64 of A-Z, a-z, 0-9, _ and -'
+/** What names a tab, or another connection of a session. */
+export const ConnectionId = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{1,64}$/, 'Must have 1 to 64 of A-Z, a-z, 0-9, _ and -')
+  .meta({ description: 'Names the tab that is online: a random id for each.', examples: ['tab-1'] })
 
 /** The tab that a `Guestlist-Connection` header names; undefined stands for the session as a whole. */
 export function readConnectionId(request: Request): string | undefined {
-  const id = request.headers['guestlist-connection']
-  if (id === undefined) return undefined
-  if (typeof id === 'string' && isConnectionId(id)) return id
-  throw new AuthError('validation_failed', { errors: [{ path: 'Guestlist-Connection', message: connectionIdForm }] })
+  const result = ConnectionId.optional().safeParse(request.headers['guestlist-connection'])
+  if (result.success) return result.data
+  const errors = result.error.issues.map(({ message }) => ({ path: 'Guestlist-Connection', message }))
+  throw new AuthError('validation_failed', { errors })
 }

@@ -1,14 +1,32 @@
-import type { RequestHandler } from 'express'
-import type { Deps } from '../deps.ts'
+import { z } from 'zod'
+import { endpoint } from '../endpoint.ts'
 import { passwordMaxLength } from '../passwords/password-rules.ts'
 
+const PublicConfig = z
+  .strictObject({
+    password: z.strictObject({
+      minLength: z.int().meta({ examples: [15] }),
+      maxLength: z.int().meta({ examples: [passwordMaxLength] }),
+    }),
+    registration: z.strictObject({ inviteRequired: z.boolean() }),
+    signInMethods: z.array(z.enum(['password'])),
+  })
+  .meta({ id: 'PublicConfig' })
+
 /** What a sign-up form needs to know. */
-export const getConfig =
-  ({ config }: Deps): RequestHandler =>
-  (_request, response) => {
-    response.json({
-      password: { minLength: config.passwordMinLength, maxLength: passwordMaxLength },
-      registration: { inviteRequired: true },
-      signInMethods: ['password'],
-    })
-  }
+export const getConfig = endpoint(
+  {
+    id: 'getConfig',
+    tag: 'Service',
+    summary: 'Read what a sign-up form needs to know',
+    answer: { status: 200, description: 'The rules of this server', schema: PublicConfig },
+  },
+  ({ config }) =>
+    (_request, response) => {
+      response.json({
+        password: { minLength: config.passwordMinLength, maxLength: passwordMaxLength },
+        registration: { inviteRequired: true },
+        signInMethods: ['password'],
+      })
+    },
+)

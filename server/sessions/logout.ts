@@ -1,14 +1,19 @@
-import type { RequestHandler } from 'express'
-import type { Deps } from '../deps.ts'
+import { endpoint } from '../endpoint.ts'
 import { getIdentity } from './authenticate.ts'
 import { endSession } from './session-store.ts'
 
-export const logout =
-  (deps: Deps): RequestHandler =>
-  async (_request, response) => {
+export const logout = endpoint(
+  {
+    id: 'logout',
+    tag: 'Sessions',
+    summary: 'End the session for good',
+    answer: { status: 204, description: 'The session is over, and its tokens with it' },
+  },
+  (deps) => async (_request, response) => {
     const { session } = getIdentity(response)
     await endSession(deps.db, session.id, 'logged_out', deps.now())
     deps.presence.disconnect(session)
     deps.generationUse.forget(session.id)
     response.status(204).end()
-  }
+  },
+)

@@ -1,13 +1,32 @@
-import type { RequestHandler } from 'express'
-import type { Deps } from '../deps.ts'
+import { z } from 'zod'
+import { token } from '../accounts/user.ts'
+import { endpoint } from '../endpoint.ts'
 import { readConnectionId } from '../presence/connection.ts'
 import { getLiveSession, readBearer } from './authenticate.ts'
 import { refreshSession } from './refresh-session.ts'
 import { readToken } from './tokens.ts'
 
-export const refresh =
-  (deps: Deps): RequestHandler =>
-  async (request, response) => {
+const RefreshedToken = z.strictObject({ token }).meta({ id: 'RefreshedToken' })
+
+export const refresh = endpoint(
+  {
+    id: 'refreshToken',
+    tag: 'Sessions',
+    summary: 'Exchange the token for a fresh one',
+    description:
+      'Takes the bearer token, expired or not. A token of a generation that was replaced and used since is a stolen one: ' +
+      'the session ends at once, with `token_reused`.',
+    answer: { status: 200, description: 'A fresh token', schema: RefreshedToken },
+    errors: [
+      'token_missing',
+      'token_invalid',
+      'token_reused',
+      'session_ended',
+      'validation_failed',
+      'database_unavailable',
+    ],
+  },
+  (deps) => async (request, response) => {
     const arrival = deps.presence.nextArrival()
     const claims = await readToken(deps, readBearer(request))
     await getLiveSession(deps, claims)
@@ -16,4 +35,5 @@ export const refresh =
     const { token, session } = await refreshSession(deps, claims)
     deps.presence.mark(session, connectionId, arrival)
     response.json({ token })
-  }
+  },
+)

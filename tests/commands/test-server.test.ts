@@ -1,27 +1,13 @@
 import { once } from 'node:events'
 import { readdirSync } from 'node:fs'
-import { createInterface } from 'node:readline'
-import test, { type ExecutionContext } from 'ava'
+import test from 'ava'
 import { assertFailure } from '../helpers/commands.ts'
 import { registration } from '../helpers/people.ts'
 import { startScript } from '../helpers/processes.ts'
 import { send } from '../helpers/send.ts'
 import { temporaryFolder } from '../helpers/start-server.ts'
+import { startTestServer } from '../helpers/test-server-process.ts'
 import { readToken } from '../helpers/tokens.ts'
-
-async function startTestServer(t: ExecutionContext, settings: Record<string, string> = {}) {
-  const running = startScript(t, 'scripts/test-server.ts', [], settings)
-  const { stdin, stdout } = running.child
-  if (stdin === null || stdout === null) throw new Error('the streams are pipes')
-  const lines = createInterface({ input: stdout })[Symbol.asyncIterator]()
-  const readLine = async () => JSON.parse((await lines.next()).value ?? 'null')
-  const { url, ...rest } = await readLine()
-  const order = async (line: unknown) => {
-    stdin.write(`${typeof line === 'string' ? line : JSON.stringify(line)}\n`)
-    return await readLine()
-  }
-  return { ...running, stdin, url: url as string, rest, order }
-}
 
 test('the test server says where it is, and is its own issuer', async (t) => {
   const server = await startTestServer(t)

@@ -60,9 +60,20 @@ export function startProcess(
   }
 }
 
-/** Starts a script of this project with the Node that runs the tests. */
-export const startScript = (t: ExecutionContext, script: string, args: readonly string[] = [], settings?: Settings) =>
-  startProcess(t, process.execPath, [join(projectFolder, script), ...args], settings)
+const answerCheck = join(projectFolder, 'tests', 'helpers', 'check-answers-of-process.ts')
+
+const servers = ['server/main.ts', 'scripts/dev.ts', 'scripts/test-server.ts']
+
+/** Starts a script of this project with the Node that runs the tests; what it answers is held against the document. */
+export function startScript(
+  t: ExecutionContext,
+  script: string,
+  args: readonly string[] = [],
+  settings: Settings = {},
+): Running {
+  const check = servers.includes(script) ? ['--import', answerCheck] : []
+  return startProcess(t, process.execPath, [...check, join(projectFolder, script), ...args], settings)
+}
 
 export interface ServerProcess extends Running {
   readonly url: string

@@ -11,6 +11,7 @@ import { type AuthServer, createAuthServer, type Overrides } from '../../server/
 import { parseConfig } from '../../server/config.ts'
 import { createHttpServer, drain } from '../../server/http/http-server.ts'
 import { mintInvites } from '../../server/invites/mint-invites.ts'
+import { checkAnswersOf } from './check-answers.ts'
 import { type Answer, type RequestOptions, send } from './send.ts'
 
 /** A clock that stands until it is moved. */
@@ -82,6 +83,7 @@ export async function startServer(t: ExecutionContext, options: StartOptions = {
     ...options.overrides,
   })
   const server = createHttpServer(auth.app, auth.deps.newId)
+  checkAnswersOf(server)
   const url = await listen(server)
   let stopped: Promise<void> | undefined
   const stop = (): Promise<void> => {
