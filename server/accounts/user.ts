@@ -17,11 +17,11 @@ export const User = z
 
 export type User = Readonly<z.infer<typeof User>>
 
-export const token = z.string().meta({
+export const bearerToken = z.string().meta({
   description: 'A JWT (ES256, `typ` `at+jwt`). Send it as `Authorization: Bearer <token>`.',
   examples: ['eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCIsImtpZCI6Ii4uLiJ9.eyJzdWIiOiIuLi4ifQ.c2lnbmF0dXJl'],
 })
 
-export const SignedIn = z.strictObject({ token, user: User }).meta({ id: 'SignedIn' })
+export const SignedIn = z.strictObject({ token: bearerToken, user: User }).meta({ id: 'SignedIn' })
 
 export type SignedIn = Readonly<z.infer<typeof SignedIn>>

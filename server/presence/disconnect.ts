@@ -1,6 +1,6 @@
 import type { Request } from 'express'
 import { z } from 'zod'
-import { token } from '../accounts/user.ts'
+import { bearerToken } from '../accounts/user.ts'
 import { endpoint } from '../endpoint.ts'
 import { hasBody, parseBody, readJsonBody } from '../http/body.ts'
 import { authenticateToken, readBearer } from '../sessions/authenticate.ts'
@@ -9,7 +9,7 @@ import { ConnectionId, readConnectionId } from './connection.ts'
 /** What a closing page sends: `navigator.sendBeacon` cannot set headers. */
 const Farewell = z
   .strictObject({
-    token,
+    token: bearerToken.optional(),
     connection: ConnectionId.optional(),
   })
   .meta({ id: 'Farewell' })
@@ -30,16 +30,19 @@ export const disconnect = endpoint(
   },
   (deps) => async (request, response) => {
     const arrival = deps.presence.nextArrival()
+    // Only without a header may the token be in the body: who sends one is known before a body is read.
+    const isInHeader = request.headers.authorization !== undefined || !hasBody(request)
+    const known = isInHeader ? await authenticateToken(deps, readBearer(request)) : undefined
     const farewell = await readFarewell(request)
-    const { session } = await authenticateToken(deps, farewell?.token ?? readBearer(request))
-    deps.presence.disconnect(session, farewell?.connection ?? readConnectionId(request), arrival)
+    const { session } = known ?? (await authenticateToken(deps, farewell?.token ?? readBearer(request)))
+    const connectionId = readConnectionId(request)
+    deps.presence.disconnect(session, farewell?.connection ?? connectionId, arrival)
     response.status(204).end()
   },
 )
 
-/** Undefined when the token is, or ought to be, in the header. */
 async function readFarewell(request: Request): Promise<z.output<typeof Farewell> | undefined> {
-  if (request.headers.authorization !== undefined || !hasBody(request)) return undefined
+  if (!hasBody(request)) return undefined
   await readJsonBody(request, ['application/json', 'text/plain'])
   return parseBody(request, Farewell)
 }

@@ -1,12 +1,12 @@
 import { z } from 'zod'
-import { token } from '../accounts/user.ts'
+import { bearerToken } from '../accounts/user.ts'
 import { endpoint } from '../endpoint.ts'
 import { readConnectionId } from '../presence/connection.ts'
 import { getLiveSession, readBearer } from './authenticate.ts'
 import { refreshSession } from './refresh-session.ts'
 import { readToken } from './tokens.ts'
 
-const RefreshedToken = z.strictObject({ token }).meta({ id: 'RefreshedToken' })
+const RefreshedToken = z.strictObject({ token: bearerToken }).meta({ id: 'RefreshedToken' })
 
 export const refresh = endpoint(
   {
