@@ -4,42 +4,46 @@ import type { LoginInput, RegisterInput, RegisterOptions, ResetPasswordInput, Up
 import { pathSegment } from './path-segment.ts'
 import { PresenceBeat } from './presence-beat.ts'
 import { randomId } from './random-id.ts'
-import { sendRegistration } from './registration.ts'
+import { registrationOf } from './registration.ts'
+import { withRetries } from './retries.ts'
 import type { ServerConfig } from './server-config.ts'
 import { Session } from './session.ts'
 import { TokenKeeper } from './token-keeper.ts'
-import { createTransport } from './transport.ts'
+import { type ApiRequest, createTransport } from './transport.ts'
+
+const ME: ApiRequest = { method: 'GET', path: 'me' }
 
 /**
  * A client of one Guestlist server, for browsers and Node.
  *
  * It keeps the token of the last `register`, `login` or `refreshToken` and sends it as a Bearer token (RFC 6750,
  * section 2.1). A request that is answered `token_expired` is repeated once after one refresh, however many requests
- * wait for it. A token is dropped when the server says that its session is over, never because of the network.
+ * wait for it. A request that failed for the moment is sent again, `maxRetries` times, after `Retry-After` or a growing
+ * pause: any after 429 and 503, those that read, refresh or end something, and `register`, also when unanswered.
+ * A token is dropped when the server says that its session is over, never because of the network.
  *
  * Every method rejects with a `GuestlistError`, or its subclass `GuestlistNetworkError` without a usable answer. Any of
  * them may meet `rate_limited`, `overloaded` and `database_unavailable`; each that needs a token also `token_missing`,
  * `token_invalid`, `token_reused` and `session_ended`. The codes named at a method are those of its own.
  */
 export class GuestlistClient {
-  readonly #clock
   readonly #send
   readonly #session: Session
   readonly #presence: PresenceBeat
 
   /** @throws TypeError when an option cannot be used */
   constructor(options: GuestlistClientOptions) {
-    const { baseUrl, token, fetch, storage, timeout, clock } = readOptions(options)
+    const { baseUrl, token, fetch, storage, timeout, maxRetries, clock } = readOptions(options)
     const connection = randomId()
     const tokens = new TokenKeeper(storage, token)
     const lockName = storage.lockName === undefined ? undefined : `guestlist ${baseUrl} ${storage.lockName}`
-    this.#clock = clock
-    this.#send = createTransport({ baseUrl, fetch, timeout, connection })
+    this.#send = withRetries(createTransport({ baseUrl, fetch, timeout, connection }), { clock, maxRetries })
     const onEnd = () => this.#presence.end()
     this.#session = new Session({ send: this.#send, tokens, lockName, timeout, clock, onEnd })
     this.#presence = new PresenceBeat({
       clock,
-      markOnline: async () => (await tokens.read()) !== null && this.getMe(),
+      // A beat that fails is not sent again: the next one will do.
+      markOnline: async () => (await tokens.read()) !== null && this.#session.request({ ...ME, retry: 'never' }),
       sayGoodbye: () => {
         const goodbye = JSON.stringify({ token: tokens.lastKnown, connection })
         // A plain string goes as text/plain, which needs no CORS preflight: there is no time for one.
@@ -50,7 +54,7 @@ export class GuestlistClient {
 
   /** The signed-in person. */
   async getMe(): Promise<User> {
-    return (await this.#session.request({ method: 'GET', path: 'me' })) as User
+    return (await this.#session.request(ME)) as User
   }
 
   /**
@@ -71,15 +75,15 @@ export class GuestlistClient {
   }
 
   /**
-   * Registers a person by invite and signs them in. When no answer comes it asks again, twice at most and under the
-   * same Idempotency-Key, so that an answer lost on its way neither burns the invite nor leaves a name taken.
+   * Registers a person by invite and signs them in. When no answer comes it asks again under the same
+   * Idempotency-Key, so that an answer lost on its way neither burns the invite nor leaves a name taken.
    * Codes: `validation_failed`, `weak_password`, `invite_invalid`, `invite_expired`, `invite_used_up`, `email_taken`,
    * `username_taken`, `idempotency_key_reused`.
    *
    * @throws TypeError when the idempotencyKey is not 1 to 255 visible ASCII characters; nothing is sent
    */
   async register(input: RegisterInput, options?: RegisterOptions): Promise<SignInResult> {
-    const answer = await sendRegistration(this.#send, this.#clock, input, options)
+    const answer = await this.#send(registrationOf(input, options))
     await this.#session.open(answer)
     return answer as SignInResult
   }
@@ -105,7 +109,7 @@ export class GuestlistClient {
    */
   async disconnect(): Promise<void> {
     this.#presence.end()
-    await this.#session.request({ method: 'POST', path: 'disconnect' })
+    await this.#session.request({ method: 'POST', path: 'disconnect', retry: 'when unanswered' })
   }
 
   /**
@@ -113,7 +117,7 @@ export class GuestlistClient {
    * answer (`GuestlistNetworkError`) the token stays, so that this can be called again.
    */
   async logout(): Promise<void> {
-    await this.#session.end({ method: 'POST', path: 'logout' })
+    await this.#session.end({ method: 'POST', path: 'logout', retry: 'when unanswered' })
   }
 
   /** The accounts at other services through which the signed-in person can sign in. */

@@ -7,8 +7,8 @@ import type { TokenKeeper } from './token-keeper.ts'
 import type { ApiRequest, Send } from './transport.ts'
 import { withWebLock } from './web-lock.ts'
 
-const GET_ME: ApiRequest = { method: 'GET', path: 'me' }
-const REFRESH: ApiRequest = { method: 'POST', path: 'refresh' }
+const USE_AT_ONCE: ApiRequest = { method: 'GET', path: 'me', retry: 'never' }
+const REFRESH: ApiRequest = { method: 'POST', path: 'refresh', retry: 'when unanswered' }
 const EXPIRED = new Set<string>(['token_expired'])
 const ENDS_SESSION = new Set<string>(['session_ended', 'token_reused'])
 const ENDS_SESSION_ON_REFRESH = new Set<string>([...ENDS_SESSION, 'token_invalid', 'token_missing'])
@@ -57,7 +57,7 @@ export class Session {
     // Without a token the server gets to say so, as it does to every other request.
     if (refreshed === undefined) return (await this.#options.send(REFRESH)) as RefreshResult
     // A new token that was never used could not be told from a lost answer, nor a thief's refresh from an honest one.
-    if (first) await this.#attempt(GET_ME, refreshed.token).catch(() => undefined)
+    if (first) await this.#attempt(USE_AT_ONCE, refreshed.token).catch(() => undefined)
     return refreshed
   }
 

@@ -10,6 +10,11 @@ export interface ApiRequest {
   readonly path: string
   readonly body?: unknown
   readonly idempotencyKey?: string
+  /**
+   * Whether it may be sent again: `when undone`, after answers by which the server did nothing; `when unanswered`, also
+   * when nobody knows, because done twice it does no harm. Left out, that is so for GET (RFC 9110, section 9.2.2).
+   */
+  readonly retry?: 'never' | 'when undone' | 'when unanswered'
 }
 
 export interface TransportOptions {

@@ -30,6 +30,10 @@ const wrong: [name: string, options: object | null | undefined][] = [
   ['half a millisecond', { timeout: 0.5 }],
   ['a timeout that timers cannot count', { timeout: 2 ** 31 }],
   ['a timeout that is no number', { timeout: '30s' }],
+  ['fewer retries than none', { maxRetries: -1 }],
+  ['half a retry', { maxRetries: 0.5 }],
+  ['eleven retries', { maxRetries: 11 }],
+  ['retries that are no number', { maxRetries: '2' }],
   ['a token that is no string', { token: 7 }],
   ['an empty token', { token: '' }],
   ['a token of null', { token: null }],
@@ -48,7 +52,7 @@ for (const [name, options] of wrong) {
 test('options that are undefined are as good as left out', async (t) => {
   const server = await startTestServer(t, () => ok(alice))
   const { baseUrl } = server
-  const nothing = { token: undefined, fetch: undefined, storage: undefined, timeout: undefined }
+  const nothing = { token: undefined, fetch: undefined, storage: undefined, timeout: undefined, maxRetries: undefined }
   t.deepEqual(await new GuestlistClient({ baseUrl, ...nothing }).getMe(), alice)
 })
 

@@ -6,6 +6,7 @@ import { fakeClock } from './helpers/fake-clock.ts'
 import { rejection } from './helpers/rejection.ts'
 import { startSessionServer } from './helpers/session-server.ts'
 import { makeToken } from './helpers/tokens.ts'
+import { watchedFetch } from './helpers/watched-fetch.ts'
 import { fakeLocks, memoryArea } from './helpers/web-platform.ts'
 
 const expired = makeToken()
@@ -85,7 +86,7 @@ test.serial('a refresh that fails under the lock is made once and gives the lock
     path === '/api/auth/refresh' ? problem(503, 'overloaded') : undefined,
   )
   const storage = webStorage(memoryArea())
-  const client = new GuestlistClient({ baseUrl: server.baseUrl, token: expired, storage })
+  const client = new GuestlistClient({ baseUrl: server.baseUrl, token: expired, storage, maxRetries: 0 })
   t.is((await rejection(t, client.getMe())).code, 'overloaded')
   t.is(server.refreshes(), 1)
   t.is((await rejection(t, client.getMe())).code, 'overloaded')
@@ -112,8 +113,37 @@ test.serial('a refresh that failed gives the lock back at once', async (t) => {
   const server = await startSessionServer(t, () => problem(503, 'overloaded'))
   const clock = fakeClock()
   const storage = webStorage(memoryArea())
-  await rejection(t, new GuestlistClient({ baseUrl: server.baseUrl, token: expired, storage, clock }).refreshToken())
+  const options = { baseUrl: server.baseUrl, token: expired, storage, clock, maxRetries: 0 }
+  await rejection(t, new GuestlistClient(options).refreshToken())
   await setImmediate()
   t.is(locks.held, 0)
   t.is(clock.running, 0)
 })
+
+test.serial(
+  'a tab that has to wait before it refreshes again keeps the lock, and the others wait with it',
+  async (t) => {
+    const locks = fakeLocks(t)
+    let refused = false
+    const server = await startSessionServer(t, ({ path }) => {
+      if (path !== '/api/auth/refresh' || refused) return undefined
+      refused = true
+      return problem(503, 'overloaded', {}, { 'Retry-After': '5' })
+    })
+    const area = memoryArea()
+    area.setItem('guestlist.token', expired)
+    const clock = fakeClock()
+    const { fetch, done } = watchedFetch()
+    const options = { baseUrl: server.baseUrl, clock, fetch }
+    const tabs = [1, 2].map(() => new GuestlistClient({ ...options, storage: webStorage(area) }))
+    const people = Promise.all(tabs.map((tab) => tab.getMe()))
+    await done(3)
+    t.is(locks.held, 1)
+    t.is(server.refreshes(), 1)
+    clock.advance(5_000)
+    await done(5)
+    clock.advance(100)
+    t.deepEqual(await people, [alice, alice])
+    t.is(server.refreshes(), 2)
+  },
+)

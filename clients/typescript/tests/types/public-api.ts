@@ -17,6 +17,7 @@ import {
 
 const baseUrl = 'http://localhost:3000'
 export const client = new GuestlistClient({ baseUrl, token: 'a', fetch, storage: memoryStorage(), timeout: 1000 })
+new GuestlistClient({ baseUrl, maxRetries: 0 })
 new GuestlistClient({ baseUrl, token: undefined, storage: webStorage(localStorage, 'key') })
 new GuestlistClient({ baseUrl, fetch: globalThis.fetch, storage: webStorage(() => sessionStorage) })
 

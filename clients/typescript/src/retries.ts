@@ -1,0 +1,48 @@
+import type { Clock } from './clock.ts'
+import { GuestlistError } from './guestlist-error.ts'
+import type { ApiRequest, Send } from './transport.ts'
+
+// Seconds. Whoever is asked to wait for longer can tell a person so, and better than a client that hangs.
+const LONGEST_RETRY_AFTER = 10
+// Milliseconds.
+const FIRST_PAUSE = 250
+const LONGEST_PAUSE = 2_000
+
+const UNANSWERED = new Set<string>(['network_error', 'timeout'])
+
+/**
+ * Sends a request again that failed for the moment, at most `maxRetries` times. After 429 and 503 the server has done
+ * nothing, so that is safe for each; after an answer that was lost, or 502 and 504, only where being done twice is.
+ */
+export function withRetries(send: Send, { clock, maxRetries }: { clock: Clock; maxRetries: number }): Send {
+  return async (request, token) => {
+    for (let retries = 0; ; retries += 1) {
+      try {
+        return await send(request, token)
+      } catch (error) {
+        const pause = retries < maxRetries ? pauseAfter(error, request, retries) : undefined
+        if (pause === undefined) throw error
+        await new Promise<void>((resolve) => clock.setTimeout(resolve, pause))
+      }
+    }
+  }
+}
+
+/** Milliseconds until the request may be sent again; `undefined` when it may not. */
+function pauseAfter(error: unknown, request: ApiRequest, retries: number): number | undefined {
+  if (!(error instanceof GuestlistError)) return undefined
+  const { retry = request.method === 'GET' ? 'when unanswered' : 'when undone' } = request
+  const { code, status, retryAfter } = error
+  if (status === 429 || status === 503) {
+    if (retry === 'never') return undefined
+    if (retryAfter === undefined) return backOff(retries)
+    return retryAfter <= LONGEST_RETRY_AFTER ? retryAfter * 1000 : undefined
+  }
+  const isUnanswered = UNANSWERED.has(code) || status === 502 || status === 504
+  return isUnanswered && retry === 'when unanswered' ? backOff(retries) : undefined
+}
+
+/** Anything up to twice as long each time: clients that failed together come back one by one. */
+function backOff(retries: number): number {
+  return Math.random() * Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** retries)
+}
