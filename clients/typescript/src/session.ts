@@ -9,6 +9,8 @@ import { withWebLock } from './web-lock.ts'
 
 const USE_AT_ONCE: ApiRequest = { method: 'GET', path: 'me', retry: 'never' }
 const REFRESH: ApiRequest = { method: 'POST', path: 'refresh', retry: 'when unanswered' }
+// Two tabs never need more; a storage that answers something else each time must not keep a request for ever.
+const MOST_RENEWALS = 3
 const EXPIRED = new Set<string>(['token_expired'])
 const ENDS_SESSION = new Set<string>(['session_ended', 'token_reused'])
 const ENDS_SESSION_ON_REFRESH = new Set<string>([...ENDS_SESSION, 'token_invalid', 'token_missing'])
@@ -23,10 +25,16 @@ export interface SessionOptions {
   readonly onEnd: () => void
 }
 
+/** A token in place of an expired one: one that we have exchanged it for, or one that was already stored. */
+interface Renewal {
+  readonly answer: RefreshResult
+  readonly isOurs: boolean
+}
+
 /** What the client does with its token: sends it, refreshes it once however many need it, drops it when it is dead. */
 export class Session {
   readonly #options: SessionOptions
-  readonly #refreshes = new Map<string, Promise<RefreshResult | undefined>>()
+  readonly #refreshes = new Map<string, Promise<Renewal | undefined>>()
 
   constructor(options: SessionOptions) {
     this.#options = options
@@ -38,27 +46,36 @@ export class Session {
   }
 
   async request(request: ApiRequest): Promise<unknown> {
-    const token = await this.#options.tokens.read()
-    try {
-      return await this.#attempt(request, token)
-    } catch (error) {
-      if (token === null || !hasCode(error, EXPIRED)) throw error
-      const refreshed = await this.#refresh(token)
-      // Someone signed out, or signed in as another person, meanwhile: this request was not theirs.
-      if (refreshed === undefined || !samePerson(refreshed.token, token)) throw error
-      return this.#attempt(request, refreshed.token)
+    let token = await this.#options.tokens.read()
+    for (let left = MOST_RENEWALS; ; left -= 1) {
+      try {
+        return await this.#attempt(request, token)
+      } catch (error) {
+        if (left === 0 || token === null || !hasCode(error, EXPIRED)) throw error
+        const renewal = await this.#refresh(token)
+        // Someone signed out, or signed in as another person, meanwhile: this request was not theirs.
+        if (renewal === undefined || !samePerson(renewal.answer.token, token)) throw error
+        token = renewal.answer.token
+        // Only what somebody else has left may have expired as well: a token straight from the server has not.
+        if (renewal.isOurs) return this.#attempt(request, token)
+      }
     }
   }
 
   async refresh(): Promise<RefreshResult> {
-    const token = await this.#options.tokens.read()
-    const first = token !== null && !this.#refreshes.has(token)
-    const refreshed = token === null ? undefined : await this.#refresh(token)
-    // Without a token the server gets to say so, as it does to every other request.
-    if (refreshed === undefined) return (await this.#options.send(REFRESH)) as RefreshResult
-    // A new token that was never used could not be told from a lost answer, nor a thief's refresh from an honest one.
-    if (first) await this.#attempt(USE_AT_ONCE, refreshed.token).catch(() => undefined)
-    return refreshed
+    let token = await this.#options.tokens.read()
+    for (let left = MOST_RENEWALS; ; left -= 1) {
+      const first = token !== null && !this.#refreshes.has(token)
+      const renewal = token === null ? undefined : await this.#refresh(token)
+      // Without a token the server gets to say so, as it does to every other request.
+      if (renewal === undefined) return (await this.#options.send(REFRESH)) as RefreshResult
+      const { answer, isOurs } = renewal
+      if (!first) return answer
+      // A new token that was never used could not be told from a lost answer, nor a thief's refresh from an honest one.
+      const outcome = await this.#attempt(USE_AT_ONCE, answer.token).catch((error: unknown) => error)
+      if (left === 0 || isOurs || !hasCode(outcome, EXPIRED)) return answer
+      token = answer.token
+    }
   }
 
   /** Ends the session on the server and drops its token; a token that the server refuses has nothing left to end. */
@@ -73,7 +90,7 @@ export class Session {
     await this.#drop((stored) => sameSession(stored, token))
   }
 
-  #refresh(stale: string): Promise<RefreshResult | undefined> {
+  #refresh(stale: string): Promise<Renewal | undefined> {
     const running = this.#refreshes.get(stale)
     if (running !== undefined) return running
     const { lockName, timeout: patience, clock } = this.#options
@@ -83,13 +100,13 @@ export class Session {
     return started
   }
 
-  async #exchange(stale: string): Promise<RefreshResult | undefined> {
+  async #exchange(stale: string): Promise<Renewal | undefined> {
     const { tokens } = this.#options
     const stored = await tokens.read()
-    if (stored !== stale) return stored === null ? undefined : { token: stored }
+    if (stored !== stale) return stored === null ? undefined : { answer: { token: stored }, isOurs: false }
     const answer = await this.#attempt(REFRESH, stale, ENDS_SESSION_ON_REFRESH)
     await tokens.replace(stale, tokenOf(answer))
-    return answer as RefreshResult
+    return { answer: answer as RefreshResult, isOurs: true }
   }
 
   async #attempt(request: ApiRequest, token: string | null, endings = ENDS_SESSION): Promise<unknown> {
