@@ -94,7 +94,8 @@ export class Session {
     const running = this.#refreshes.get(stale)
     if (running !== undefined) return running
     const { lockName, timeout: patience, clock } = this.#options
-    const exchange = withWebLock(lockName, { patience, clock }, () => this.#exchange(stale))
+    const hasWritten = (renewal: Renewal | undefined) => renewal?.isOurs === true
+    const exchange = withWebLock(lockName, { patience, clock, hasWritten }, () => this.#exchange(stale))
     const started = exchange.finally(() => this.#refreshes.delete(stale))
     this.#refreshes.set(stale, started)
     return started

@@ -10,7 +10,7 @@ const LINGER = 100
  */
 export function withWebLock<T>(
   name: string | undefined,
-  { patience, clock }: { patience: number; clock: Clock },
+  { patience, clock, hasWritten }: { patience: number; clock: Clock; hasWritten: (result: T) => boolean },
   work: () => Promise<T>,
 ): Promise<T> {
   const locks: LockManager | undefined = globalThis.navigator?.locks
@@ -20,7 +20,7 @@ export function withWebLock<T>(
     const workAndLinger = async () => {
       running = work()
       resolve(running)
-      await running
+      if (!hasWritten(await running)) return
       await new Promise<void>((release) => clock.setTimeout(release, LINGER))
     }
     // A failure of `work` reaches the caller through `running`; any other means that the lock was not to be had.

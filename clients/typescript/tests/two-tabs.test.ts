@@ -108,6 +108,22 @@ test.serial(
   },
 )
 
+test.serial('a tab that finds a new token gives the lock back at once', async (t) => {
+  const locks = fakeLocks(t)
+  const area = memoryArea()
+  area.setItem('guestlist.token', expired)
+  const server = await startSessionServer(t, ({ token }) => {
+    if (token === expired) area.setItem('guestlist.token', makeToken({ gen: 7 }))
+    return undefined
+  })
+  server.fresh.add(makeToken({ gen: 7 }))
+  const clock = fakeClock()
+  await new GuestlistClient({ baseUrl: server.baseUrl, storage: webStorage(area), clock }).getMe()
+  await setImmediate()
+  t.is(locks.held, 0)
+  t.is(clock.running, 0)
+})
+
 test.serial('a refresh that failed gives the lock back at once', async (t) => {
   const locks = fakeLocks(t)
   const server = await startSessionServer(t, () => problem(503, 'overloaded'))
