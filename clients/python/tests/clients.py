@@ -14,11 +14,11 @@ Connect = Callable[..., GuestlistClient]
 PASSWORD = "secure-password"
 
 
-class BlockingClient:
-    """An AsyncGuestlistClient on an event loop of its own, each call of which is waited for."""
+class Blocking:
+    """Something asynchronous on an event loop of its own, each call of which is waited for."""
 
-    def __init__(self, *arguments: Any, **options: Any) -> None:
-        self.inner = AsyncGuestlistClient(*arguments, **options)
+    def __init__(self, inner: Any) -> None:
+        self.inner = inner
         self._loop = asyncio.new_event_loop()
 
     def __getattr__(self, name: str) -> Any:
@@ -37,7 +37,8 @@ class BlockingClient:
 
     def close(self) -> None:
         try:
-            self._loop.run_until_complete(self.inner.aclose())
+            if hasattr(self.inner, "aclose"):
+                self._loop.run_until_complete(self.inner.aclose())
             self._loop.run_until_complete(self._loop.shutdown_asyncgens())
         finally:
             self._loop.close()
@@ -46,7 +47,7 @@ class BlockingClient:
 def make_client(kind: str, *arguments: Any, **options: Any) -> GuestlistClient:
     if kind == "sync":
         return GuestlistClient(*arguments, **options)
-    return cast(GuestlistClient, BlockingClient(*arguments, **options))
+    return cast(GuestlistClient, Blocking(AsyncGuestlistClient(*arguments, **options)))
 
 
 def failure(call: Callable[[], object]) -> GuestlistError:

@@ -6,10 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from clients import PASSWORD, Connect, make_client
+from clients import PASSWORD, Blocking, Connect, make_client
 from real_server import RealServer, free_ports
 from scripted_server import Script, ScriptedServer
 from seed_page import python_blocks, substituted
+from verifiers import Check, Verify, make_verifier
 
 from guestlist import GuestlistClient, SignInResult
 
@@ -41,6 +42,22 @@ def connect(kind: str) -> Iterator[Connect]:
     yield connect
     for client in clients:
         client.close()
+
+
+@pytest.fixture
+def verify(kind: str) -> Iterator[Verify]:
+    """Makes verifiers, of the one kind and of the other."""
+    verifiers: list[Any] = []
+
+    def make(*arguments: Any, **options: Any) -> Check:
+        verifiers.append(make_verifier(kind, *arguments, **options))
+        check: Check = verifiers[-1].verify
+        return check
+
+    yield make
+    for verifier in verifiers:
+        if isinstance(verifier, Blocking):
+            verifier.close()
 
 
 @pytest.fixture

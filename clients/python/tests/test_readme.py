@@ -47,4 +47,6 @@ def test_the_readme_runs(
     assert scope["profile"]["displayName"] == "New Name"
     assert len(scope["accounts"]) == 1
     assert scope["config"]["registration"] == {"inviteRequired": True}
-    assert capsys.readouterr().out.startswith("403 invite_used_up ")
+    printed = capsys.readouterr().out.splitlines()
+    assert printed[0].startswith("403 invite_used_up ")
+    assert printed[1] == "401"

@@ -1,6 +1,7 @@
 """Python client of Guestlist, the auth server for communities that people enter by invitation.
 
 `GuestlistClient` for threads, `AsyncGuestlistClient` for asyncio; both raise `GuestlistError`.
+`guestlist.verification` checks tokens in an application's own backend.
 """
 
 from ._answers import (
@@ -24,6 +25,7 @@ from ._errors import (
     FieldError,
     GuestlistError,
     GuestlistNetworkError,
+    KeysUnavailableError,
     NotFoundError,
     PermissionDeniedError,
     RateLimitError,
@@ -45,6 +47,7 @@ __all__ = [
     "GuestlistError",
     "GuestlistNetworkError",
     "InviteStatus",
+    "KeysUnavailableError",
     "MemoryStorage",
     "NotFoundError",
     "OAuthAccount",

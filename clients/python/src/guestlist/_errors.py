@@ -28,6 +28,7 @@ class GuestlistError(Exception):
         ├── ValidationError         422: validation_failed, weak_password
         ├── RateLimitError          429: rate_limited
         ├── ServerError             5xx: overloaded, database_unavailable, internal_error
+        ├── KeysUnavailableError    503, of a verifier, not the server: keys_unavailable
         └── GuestlistNetworkError   no usable answer: network_error, timeout, invalid_answer
 
     Decide by class or `code`; `title` and `detail` are for people and may change their wording.
@@ -118,6 +119,13 @@ class GuestlistNetworkError(GuestlistError):
     `code` is ``network_error`` (none came, or it broke off), ``timeout`` (none came in time) or
     ``invalid_answer`` (one that Guestlist cannot have sent, such as a proxy's page: its `status`
     is then that answer's). ``__cause__`` is what httpx failed with. No token is dropped for it.
+    """
+
+
+class KeysUnavailableError(GuestlistError):
+    """A verifier cannot fetch the keys that tokens are checked with: the token may be good.
+
+    It is no refusal: answer 503, never 401, which would send people to sign in again.
     """
 
 

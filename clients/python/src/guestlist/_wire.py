@@ -15,8 +15,8 @@ from ._operations import Answer, Operation
 _NOT_JSON = object()
 
 
-def parse_base_url(base_url: str) -> str:
-    """The server's address without a slash at its end.
+def parse_base_url(base_url: str, name: str = "base_url") -> str:
+    """The server's address without a slash at its end; `name` is the argument that it came as.
 
     The messages do not repeat it: it might hold a password.
     """
@@ -26,12 +26,12 @@ def parse_base_url(base_url: str) -> str:
         url = httpx.URL("")
     if url.scheme not in ("http", "https") or not url.host:
         raise ValueError(
-            "base_url must be an absolute http or https URL, such as http://localhost:3000"
+            f"{name} must be an absolute http or https URL, such as http://localhost:3000"
         )
     if url.userinfo:
-        raise ValueError("base_url must not hold credentials")
+        raise ValueError(f"{name} must not hold credentials")
     if "?" in base_url or "#" in base_url:
-        raise ValueError("base_url must not hold a query or a fragment")
+        raise ValueError(f"{name} must not hold a query or a fragment")
     return str(url).rstrip("/")
 
 

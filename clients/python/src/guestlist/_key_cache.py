@@ -1,0 +1,105 @@
+from collections.abc import Mapping
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
+from jwt import PyJWTError
+from jwt.algorithms import ECAlgorithm
+
+from ._claims import refused
+from ._errors import KeysUnavailableError
+
+FRESH_FOR = 300
+"""Seconds: the server publishes a key 10 minutes before it signs, and its answer is good for 5."""
+COOL_DOWN = 30
+"""Seconds after a fetch in which an unknown ``kid`` makes no other: anybody can invent one."""
+PAUSE_AFTER_FAILURE = 2
+"""Seconds in which those who need a key do not ask a server again that has just failed."""
+GRACE = 3600
+"""Seconds that known keys go on being used while the server cannot be reached."""
+
+
+class KeyCache:
+    """The server's public keys by their ids, and when to fetch them again. Fetches nothing.
+
+    Times are seconds on whatever clock the caller has; one that is put back makes a fetch.
+    """
+
+    def __init__(self) -> None:
+        self._keys: Mapping[str, EllipticCurvePublicKey] = {}
+        self._fetched_at: float | None = None
+        self._failed_at: float | None = None
+
+    def find(self, kid: str, now: float) -> EllipticCurvePublicKey | None:
+        """The key, if it is known and need not be fetched again."""
+        return self._keys.get(kid) if _within(self._fetched_at, FRESH_FOR, now) else None
+
+    def wants_fetch(self, kid: str, now: float) -> bool:
+        """Whether the keys should be fetched now for a token with this ``kid``."""
+        if kid in self._keys:
+            is_resting = _within(self._failed_at, COOL_DOWN, now) and self._is_usable(now)
+            return not (_within(self._fetched_at, FRESH_FOR, now) or is_resting)
+        is_cooling = _within(self._fetched_at, COOL_DOWN, now)
+        return not (is_cooling or _within(self._failed_at, PAUSE_AFTER_FAILURE, now))
+
+    def store(self, keys: Mapping[str, EllipticCurvePublicKey], now: float) -> None:
+        self._keys, self._fetched_at, self._failed_at = keys, now, None
+
+    def note_failure(self, now: float) -> None:
+        self._failed_at = now
+
+    def get(self, kid: str, now: float) -> EllipticCurvePublicKey:
+        """The key after a fetch was tried, or the error that its absence means."""
+        if kid in self._keys and self._is_usable(now):
+            return self._keys[kid]
+        if self._failed_at is not None or kid in self._keys:
+            # Nobody knows whether the key exists: the token may be good.
+            raise keys_unavailable()
+        raise refused("token_invalid")
+
+    def _is_usable(self, now: float) -> bool:
+        return _within(self._fetched_at, GRACE, now)
+
+
+def parse_keys(document: Any) -> dict[str, EllipticCurvePublicKey]:
+    """The keys for ES256 in a JWK Set (RFC 7517, section 5); others are passed over."""
+    entries = document.get("keys") if isinstance(document, dict) else None
+    keys: dict[str, EllipticCurvePublicKey] = {}
+    for entry in entries if isinstance(entries, list) else ():
+        key = _parse_key(entry) if isinstance(entry, dict) else None
+        if key is not None:
+            keys[entry["kid"]] = key
+    return keys
+
+
+def keys_unavailable() -> KeysUnavailableError:
+    return KeysUnavailableError(
+        code="keys_unavailable",
+        status=503,
+        title="Keys unavailable",
+        detail="The keys that tokens are checked with cannot be fetched. Try again soon.",
+        retry_after=PAUSE_AFTER_FAILURE,
+    )
+
+
+def _parse_key(entry: dict[str, Any]) -> EllipticCurvePublicKey | None:
+    operations = entry.get("key_ops", ["verify"])
+    is_for_es256 = (
+        (entry.get("kty"), entry.get("crv")) == ("EC", "P-256")
+        and isinstance(operations, list)
+        and "verify" in operations
+        and entry.get("use", "sig") == "sig"
+        and entry.get("alg", "ES256") == "ES256"
+        and isinstance(entry.get("kid"), str)
+    )
+    if not is_for_es256:
+        return None
+    public = {name: entry.get(name) for name in ("kty", "crv", "x", "y")}
+    try:
+        key = ECAlgorithm.from_jwk(public)
+    except (PyJWTError, ValueError, TypeError):
+        return None
+    return key if isinstance(key, EllipticCurvePublicKey) else None
+
+
+def _within(since: float | None, seconds: float, now: float) -> bool:
+    return since is not None and 0 <= now - since < seconds
