@@ -91,7 +91,7 @@ def test_an_answer_of_somebody_else_is_an_invalid_answer_and_drops_no_token(
     connect: Connect, scripted: Scripted, answer: Reply
 ) -> None:
     server = scripted(lambda _: answer)
-    client = connect(server.url, TOKEN)
+    client = connect(server.url, TOKEN, max_retries=0)
     error = failure(client.get_me)
     assert isinstance(error, GuestlistNetworkError)
     assert error.code == "invalid_answer"

@@ -70,7 +70,7 @@ def test_a_lost_refresh_signs_nobody_out(
 
     between = ScriptedServer(lose_the_first_refresh)
     try:
-        client = connect(between.url, expired_token)
+        client = connect(between.url, expired_token, max_retries=0)
         assert failure(client.get_me).code == "network_error"
         assert client.token == expired_token
         assert client.update_profile(display_name="Alíce")["displayName"] == "Alíce"

@@ -138,6 +138,10 @@ def test_an_address_that_no_request_can_go_to_is_refused_and_not_repeated(
         (ValueError, {"timeout": "30s"}),
         (ValueError, {"timeout": None}),
         (ValueError, {"timeout": True}),
+        (ValueError, {"max_retries": -1}),
+        (ValueError, {"max_retries": 1.5}),
+        (ValueError, {"max_retries": True}),
+        (ValueError, {"max_retries": None}),
         (ValueError, {"token": ""}),
         (ValueError, {"token": "se\ncret"}),
         (ValueError, {"token": 7}),
@@ -201,21 +205,3 @@ def test_the_settings_of_a_given_http_client_do_not_lead_requests_astray(
         assert failure(client.get_config).code == "invalid_answer"
     assert elsewhere.requests == []
     assert [request.token for request in server.requests] == [make_token(), None]
-
-
-def test_a_get_is_sent_once_more_when_the_server_cannot_be_reached(kind: str) -> None:
-    tried: list[str] = []
-
-    def refuse(request: httpx.Request) -> httpx.Response:
-        tried.append(request.method)
-        raise httpx.ConnectError("refused", request=request)
-
-    transport = httpx.MockTransport(refuse)
-    http = httpx.Client if kind == "sync" else httpx.AsyncClient
-    client = make_client(
-        kind, "http://localhost:3000", make_token(), http_client=http(transport=transport)
-    )
-    assert failure(client.get_me).code == "network_error"
-    assert failure(client.disconnect).code == "network_error"
-    assert tried == ["GET", "GET", "POST"]
-    client.close()

@@ -1,8 +1,4 @@
-import asyncio
-import contextlib
-from collections.abc import AsyncGenerator
 from types import TracebackType
-from typing import Any
 
 import httpx
 
@@ -16,9 +12,8 @@ from ._answers import (
     SignInResult,
     User,
 )
-from ._core import Core, Renewal, given_or_made
-from ._errors import GuestlistError
-from ._operations import Answer, Operation
+from ._async_transport import AsyncTransport
+from ._core import Core
 from ._storage import TokenStorage
 from ._unset import UNSET, Unset
 
@@ -40,13 +35,16 @@ class AsyncGuestlistClient:
             matter.
         token: A token to begin with. It replaces the one in `storage`.
         timeout: Seconds to wait for each step of a request: connecting, sending, and each part
-            of the answer.
+            of the answer. Each retry has as much again.
+        max_retries: How often a request is sent again, after a pause: any that the server put off
+            (429, 503), and after 502, 504 or no answer those that can do no harm.
         storage: Where the token is kept; a `MemoryStorage` when left out.
         http_client: Used instead of a client of its own, which `aclose` would close; this one
             stays open. Its time-out and its redirects are not used.
 
     Raises:
-        ValueError: The base_url, token or timeout cannot be used. No message repeats them.
+        ValueError: The base_url, token, timeout or max_retries cannot be used. No message repeats
+            them.
         TypeError: The storage or http_client cannot be used.
     """
 
@@ -56,23 +54,21 @@ class AsyncGuestlistClient:
         token: str | None = None,
         *,
         timeout: float = 30.0,
+        max_retries: int = 2,
         storage: TokenStorage | None = None,
         http_client: httpx.AsyncClient | None = None,
     ) -> None:
-        self._core = Core(base_url, token, timeout, storage)
-        self._http = given_or_made(http_client, httpx.AsyncClient)
-        self._owns_http = http_client is None
-        self._auth = _TokenAuth(self)
-        self._refresh_lock = asyncio.Lock()
+        core = Core(base_url, token, timeout, max_retries, storage)
+        self._transport = AsyncTransport(core, http_client)
 
     @property
     def token(self) -> str | None:
         """The token that is sent, None while nobody is signed in. It is a secret: never log it."""
-        return self._core.token
+        return self._transport.core.token
 
     async def get_me(self) -> User:
         """The signed-in person."""
-        return await self._call(_operations.GET_ME)
+        return await self._transport.call(_operations.GET_ME)
 
     async def update_profile(
         self, *, display_name: str | Unset = UNSET, avatar_url: str | Unset | None = UNSET
@@ -90,7 +86,7 @@ class AsyncGuestlistClient:
         Raises:
             ValidationError: ``validation_failed``; nothing was changed.
         """
-        return await self._call(_operations.update_profile(display_name, avatar_url))
+        return await self._transport.call(_operations.update_profile(display_name, avatar_url))
 
     async def get_user_profile(self, id: str) -> Profile:
         r"""Another person, with whether they are there.
@@ -100,7 +96,7 @@ class AsyncGuestlistClient:
             ValueError: The id is empty, a dot segment, or holds ``/ ? # \`` or control
                 characters; nothing was sent.
         """
-        return await self._call(_operations.get_user_profile(id))
+        return await self._transport.call(_operations.get_user_profile(id))
 
     async def register(
         self,
@@ -114,9 +110,8 @@ class AsyncGuestlistClient:
     ) -> SignInResult:
         """Registers a person by invite and signs them in.
 
-        When no answer comes it asks again at once, twice at most and under the same
-        Idempotency-Key, so that an answer lost on its way neither burns the invite nor leaves the
-        name taken.
+        When no answer comes it asks again under the same Idempotency-Key, so that an answer lost
+        on its way neither burns the invite nor leaves the name taken.
 
         Args:
             email: At most 254 characters; case does not matter.
@@ -137,7 +132,7 @@ class AsyncGuestlistClient:
         operation = _operations.register(
             email, password, username, invite_code, display_name, idempotency_key
         )
-        return await self._sign_in(operation)
+        return await self._transport.sign_in(operation)
 
     async def login(self, *, email: str, password: str) -> SignInResult:
         """Signs a person in.
@@ -146,7 +141,7 @@ class AsyncGuestlistClient:
             AuthenticationError: ``invalid_credentials``, for an unknown address too.
             PermissionDeniedError: ``account_disabled``.
         """
-        return await self._sign_in(_operations.login(email, password))
+        return await self._transport.sign_in(_operations.login(email, password))
 
     async def refresh_token(self) -> RefreshResult:
         """Exchanges the token, expired or not, for a new one.
@@ -159,23 +154,14 @@ class AsyncGuestlistClient:
             AuthenticationError: ``token_missing``; or ``session_ended``, ``token_reused``,
                 ``token_invalid``, and the token has been dropped.
         """
-        stale = self._core.token
-        renewal = None if stale is None else await self._refresh(stale)
-        if renewal is None or renewal.token is None:
-            # Nobody is signed in: the server gets to say so, as it does to every other request.
-            return await self._call(_operations.REFRESH)
-        if renewal.is_mine:
-            request = self._core.build(self._http, _operations.GET_ME, renewal.token)
-            with contextlib.suppress(GuestlistError, httpx.RequestError):
-                self._core.read(_operations.GET_ME, await self._transmit(request))
-        return {"token": renewal.token}
+        return await self._transport.refresh_token()
 
     async def disconnect(self) -> None:
         """Says that this client is going away: it is offline at once instead of in a minute.
 
         The token stays good, and the next request is back online.
         """
-        await self._call(_operations.DISCONNECT)
+        await self._transport.call(_operations.DISCONNECT)
 
     async def logout(self) -> None:
         """Ends the session for good and drops the token, also when it had ended before.
@@ -183,14 +169,11 @@ class AsyncGuestlistClient:
         Without an answer (`GuestlistNetworkError`) the token stays, so that this can be called
         again. Without a token nothing is sent.
         """
-        token = self._core.token
-        if token is not None:
-            with self._core.ending(token):
-                await self._call(_operations.LOGOUT)
+        await self._transport.logout()
 
     async def list_oauth_accounts(self) -> list[OAuthAccount]:
         """The accounts at other services through which the signed-in person can sign in."""
-        return await self._call(_operations.LIST_OAUTH_ACCOUNTS)
+        return await self._transport.call(_operations.LIST_OAUTH_ACCOUNTS)
 
     async def unlink_oauth_account(self, id: str) -> None:
         r"""Takes such an account away, by the ``id`` of `list_oauth_accounts`.
@@ -202,7 +185,7 @@ class AsyncGuestlistClient:
             ValueError: The id is empty, a dot segment, or holds ``/ ? # \`` or control
                 characters; nothing was sent.
         """
-        await self._call(_operations.unlink_oauth_account(id))
+        await self._transport.call(_operations.unlink_oauth_account(id))
 
     async def check_invite(self, invite_code: str) -> InviteStatus:
         """What is left of an invite; sent without a token.
@@ -211,11 +194,11 @@ class AsyncGuestlistClient:
             PermissionDeniedError: ``invite_invalid``, ``invite_expired``, ``invite_used_up``.
             ValidationError: ``validation_failed``.
         """
-        return await self._call(_operations.check_invite(invite_code))
+        return await self._transport.call(_operations.check_invite(invite_code))
 
     async def get_config(self) -> ServerConfig:
         """What a sign-in page needs to know of the server; sent without a token."""
-        return await self._call(_operations.GET_CONFIG)
+        return await self._transport.call(_operations.GET_CONFIG)
 
     async def reset_password(self, *, code: str, password: str) -> None:
         """Sets a new password by a reset code; sent without a token, and signs nobody in.
@@ -230,12 +213,11 @@ class AsyncGuestlistClient:
             PermissionDeniedError: ``reset_code_invalid``.
             ValidationError: ``validation_failed``, ``weak_password``.
         """
-        await self._call(_operations.reset_password(code, password))
+        await self._transport.call(_operations.reset_password(code, password))
 
     async def aclose(self) -> None:
         """Closes the HTTP client that was made by this one. The session and its token live on."""
-        if self._owns_http:
-            await self._http.aclose()
+        await self._transport.aclose()
 
     async def __aenter__(self) -> "AsyncGuestlistClient":
         return self
@@ -249,60 +231,4 @@ class AsyncGuestlistClient:
         await self.aclose()
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({self._core.base_url!r})"
-
-    async def _call(self, operation: Operation[Answer]) -> Answer:
-        return self._core.read(operation, await self._send(operation))
-
-    async def _sign_in(self, operation: Operation[SignInResult]) -> SignInResult:
-        response = await self._send(operation)
-        return self._core.keep(self._core.read(operation, response), response)
-
-    async def _send(self, operation: Operation[Any]) -> httpx.Response:
-        auth = self._auth if operation.authenticated else None
-        repeats = 0
-        while True:
-            request = self._core.build(self._http, operation)
-            try:
-                return await self._transmit(request, auth)
-            except httpx.RequestError as error:
-                if not operation.may_repeat(error, repeats):
-                    raise self._core.unanswered(request, error) from error
-            repeats += 1
-
-    async def _transmit(
-        self, request: httpx.Request, auth: httpx.Auth | None = None
-    ) -> httpx.Response:
-        return await self._http.send(request, auth=auth, follow_redirects=False)
-
-    async def _refresh(self, stale: str) -> Renewal:
-        failed_before = self._core.failed_refreshes
-        async with self._refresh_lock:
-            settled = self._core.refresh_settled(stale, failed_before)
-            if settled is not None:
-                return settled
-            request = self._core.build(self._http, _operations.REFRESH, stale)
-            try:
-                response = await self._transmit(request)
-            except httpx.RequestError as error:
-                raise self._core.refresh_unanswered(stale, request, error) from error
-            return self._core.refresh_answered(stale, response)
-
-
-class _TokenAuth(httpx.Auth):
-    """Sends the client's token; repeats a request once when it turns out to have expired."""
-
-    def __init__(self, client: AsyncGuestlistClient) -> None:
-        self._client = client
-
-    async def async_auth_flow(
-        self, request: httpx.Request
-    ) -> AsyncGenerator[httpx.Request, httpx.Response]:
-        core = self._client._core
-        token = core.token
-        response = yield core.authorize(request, token)
-        await response.aread()
-        if token is not None and core.is_expired(response):
-            renewed = (await self._client._refresh(token)).token
-            if core.may_repeat_as(renewed, token):
-                yield core.authorize(request, renewed)
+        return f"{type(self).__name__}({self._transport.core.base_url!r})"

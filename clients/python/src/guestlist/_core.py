@@ -8,8 +8,9 @@ from typing import Any, TypeVar
 import httpx
 
 from ._answers import SignInResult
-from ._errors import AuthenticationError, GuestlistError, GuestlistNetworkError
+from ._errors import AuthenticationError, GuestlistError
 from ._operations import REFRESH, Answer, Operation
+from ._retries import parse_max_retries
 from ._storage import MemoryStorage, TokenStorage
 from ._token import is_token, same_person, same_session
 from ._token_keeper import TokenKeeper
@@ -17,7 +18,6 @@ from ._version import __version__
 from ._wire import (
     error_code,
     invalid_answer,
-    network_error,
     parse_base_url,
     parse_timeout,
     read_answer,
@@ -49,14 +49,20 @@ class _FailedRefresh:
 class Core:
     """What both clients share: writes requests, reads answers, rules over the token. Sends nothing.
 
-    `refresh_settled`, `refresh_answered` and `refresh_unanswered` belong under the client's lock.
+    `refresh_settled`, `refreshing` and `refreshed` belong under the client's lock.
     """
 
     def __init__(
-        self, base_url: str, token: str | None, timeout: float, storage: TokenStorage | None
+        self,
+        base_url: str,
+        token: str | None,
+        timeout: float,
+        max_retries: int,
+        storage: TokenStorage | None,
     ) -> None:
         self.base_url = parse_base_url(base_url)
         self.timeout = parse_timeout(timeout)
+        self.max_retries = parse_max_retries(max_retries)
         if token is not None and not is_token(token):
             raise ValueError("token must be a token that the server answered")
         if storage is not None and not isinstance(storage, TokenStorage):
@@ -108,11 +114,6 @@ class Core:
                 self._tokens.remove_if(lambda stored: f"Bearer {stored}" == sent)
             raise
 
-    def unanswered(
-        self, request: httpx.Request, error: httpx.RequestError
-    ) -> GuestlistNetworkError:
-        return network_error(request, error, self.timeout)
-
     def keep(self, answer: SignInResult, response: httpx.Response) -> SignInResult:
         self._tokens.write(_token_of(answer, response))
         return answer
@@ -129,22 +130,22 @@ class Core:
         stored = self._tokens.read()
         return None if stored == stale else Renewal(stored, is_mine=False)
 
-    def refresh_answered(self, stale: str, response: httpx.Response) -> Renewal:
+    @contextmanager
+    def refreshing(self, stale: str) -> Iterator[None]:
+        """Lets those who wait for this refresh know when it fails."""
         try:
-            token = _token_of(self.read(REFRESH, response), response)
+            yield
         except GuestlistError as error:
-            self._note_failure(stale, error)
+            # A copy: the error itself will hold on to the frames that it is raised through.
+            self._failed_refresh = _FailedRefresh(stale, copy.copy(error))
+            self.failed_refreshes += 1
             raise
+
+    def refreshed(self, stale: str, response: httpx.Response) -> Renewal:
+        token = _token_of(self.read(REFRESH, response), response)
         self._tokens.replace(stale, token)
         self._failed_refresh = None
         return Renewal(token, is_mine=True)
-
-    def refresh_unanswered(
-        self, stale: str, request: httpx.Request, cause: httpx.RequestError
-    ) -> GuestlistNetworkError:
-        error = self.unanswered(request, cause)
-        self._note_failure(stale, error)
-        return error
 
     @contextmanager
     def ending(self, token: str) -> Iterator[None]:
@@ -155,11 +156,6 @@ class Core:
             if error.code not in REFRESH.drops_token:
                 raise
         self._tokens.remove_if(lambda stored: same_session(stored, token))
-
-    def _note_failure(self, stale: str, error: GuestlistError) -> None:
-        # A copy: the error itself will hold on to the frames that it is raised through.
-        self._failed_refresh = _FailedRefresh(stale, copy.copy(error))
-        self.failed_refreshes += 1
 
 
 def given_or_made(given: _Client | None, kind: type[_Client]) -> _Client:

@@ -6,8 +6,6 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 from urllib.parse import quote
 
-import httpx
-
 from ._answers import (
     InviteStatus,
     OAuthAccount,
@@ -22,7 +20,6 @@ from ._unset import Unset
 Answer = TypeVar("Answer")
 
 _ENDS_SESSION = frozenset({"session_ended", "token_reused"})
-_REGISTRATION_REPEATS = 2
 
 
 @dataclass(frozen=True)
@@ -39,11 +36,11 @@ class Operation(Generic[Answer]):
     drops_token: frozenset[str] = _ENDS_SESSION
     """The codes that say that the token which was sent is dead."""
 
-    def may_repeat(self, error: httpx.RequestError, repeats: int) -> bool:
-        """Whether sending it again, after so many repeats, can do no harm (RFC 9110, 9.2.2)."""
-        if self.idempotency_key is not None:
-            return repeats < _REGISTRATION_REPEATS
-        return self.method == "GET" and isinstance(error, httpx.ConnectError) and repeats < 1
+    @property
+    def repeatable(self) -> bool:
+        """Whether sending it again does no harm when nobody knows if it was done."""
+        is_safe = self.method == "GET" or self.idempotency_key is not None
+        return is_safe or self.path in ("refresh", "disconnect", "logout")
 
 
 GET_ME = Operation[User]("GET", "me", dict)

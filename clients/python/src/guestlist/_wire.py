@@ -86,12 +86,10 @@ def invalid_answer(response: httpx.Response) -> GuestlistNetworkError:
     )
 
 
-def network_error(
-    request: httpx.Request, error: httpx.RequestError, timeout: float
-) -> GuestlistNetworkError:
+def network_error(error: httpx.RequestError, timeout: float) -> GuestlistNetworkError:
     """What httpx failed with, in the client's own words."""
     # It goes along as the cause, but without the headers and the body: they hold secrets.
-    error.request = httpx.Request(request.method, request.url)
+    error.request = httpx.Request(error.request.method, error.request.url)
     if isinstance(error, httpx.TimeoutException):
         detail = f"The server did not answer within {timeout:g} s."
         return GuestlistNetworkError(

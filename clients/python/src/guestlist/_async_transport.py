@@ -1,0 +1,100 @@
+import asyncio
+import contextlib
+from asyncio import sleep
+from collections.abc import AsyncGenerator
+
+import httpx
+
+from . import _operations
+from ._answers import RefreshResult, SignInResult
+from ._call import Call
+from ._core import Core, Renewal, given_or_made
+from ._errors import GuestlistError
+from ._operations import Answer, Operation
+from ._retries import Outcome
+
+
+class AsyncTransport:
+    """Sends what `AsyncGuestlistClient` asks for: waits, repeats, refreshes."""
+
+    def __init__(self, core: Core, http_client: httpx.AsyncClient | None) -> None:
+        self.core = core
+        self._http = given_or_made(http_client, httpx.AsyncClient)
+        self._owns_http = http_client is None
+        self._refresh_lock = asyncio.Lock()
+
+    async def call(self, operation: Operation[Answer]) -> Answer:
+        return self.core.read(operation, await self._send(Call(self.core, operation)))
+
+    async def sign_in(self, operation: Operation[SignInResult]) -> SignInResult:
+        response = await self._send(Call(self.core, operation))
+        return self.core.keep(self.core.read(operation, response), response)
+
+    async def refresh_token(self) -> RefreshResult:
+        stale = self.core.token
+        renewal = None if stale is None else await self.refresh(stale)
+        if renewal is None or renewal.token is None:
+            # Nobody is signed in: the server gets to say so, as it does to every other request.
+            return await self.call(_operations.REFRESH)
+        if renewal.is_mine:
+            use = await self._transmit(Call(self.core, _operations.GET_ME, renewal.token))
+            with contextlib.suppress(GuestlistError):
+                if isinstance(use, httpx.Response):
+                    self.core.read(_operations.GET_ME, use)
+        return {"token": renewal.token}
+
+    async def refresh(self, stale: str) -> Renewal:
+        """What to use instead of a stale token, whoever makes the refresh."""
+        failed_before = self.core.failed_refreshes
+        async with self._refresh_lock:
+            settled = self.core.refresh_settled(stale, failed_before)
+            if settled is not None:
+                return settled
+            with self.core.refreshing(stale):
+                response = await self._send(Call(self.core, _operations.REFRESH, stale))
+                return self.core.refreshed(stale, response)
+
+    async def logout(self) -> None:
+        token = self.core.token
+        if token is not None:
+            with self.core.ending(token):
+                await self.call(_operations.LOGOUT)
+
+    async def aclose(self) -> None:
+        if self._owns_http:
+            await self._http.aclose()
+
+    async def _send(self, call: Call) -> httpx.Response:
+        auth = _TokenAuth(self, call) if call.operation.authenticated else None
+        while True:
+            outcome = await self._transmit(call, auth)
+            pause = call.pause(outcome)
+            if pause is None:
+                return call.conclude(outcome)
+            await sleep(pause)
+
+    async def _transmit(self, call: Call, auth: httpx.Auth | None = None) -> Outcome:
+        try:
+            return await self._http.send(call.build(self._http), auth=auth, follow_redirects=False)
+        except httpx.RequestError as error:
+            return error
+
+
+class _TokenAuth(httpx.Auth):
+    """Sends the caller's token; repeats a request once when it turns out to have expired."""
+
+    def __init__(self, transport: AsyncTransport, call: Call) -> None:
+        self._transport = transport
+        self._call = call
+
+    async def async_auth_flow(
+        self, request: httpx.Request
+    ) -> AsyncGenerator[httpx.Request, httpx.Response]:
+        core = self._transport.core
+        token = self._call.token
+        response = yield core.authorize(request, token)
+        await response.aread()
+        if token is not None and core.is_expired(response):
+            renewed = (await self._transport.refresh(token)).token
+            if core.may_repeat_as(renewed, token):
+                yield core.authorize(request, renewed)
