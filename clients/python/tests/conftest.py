@@ -14,6 +14,8 @@ from verifiers import Check, Verify, make_verifier
 
 from guestlist import GuestlistClient, SignInResult
 
+pytest_plugins = ["pytester"]
+
 
 @pytest.fixture(scope="session", autouse=True)
 def local_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:

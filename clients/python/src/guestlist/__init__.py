@@ -1,7 +1,8 @@
 """Python client of Guestlist, the auth server for communities that people enter by invitation.
 
 `GuestlistClient` for threads, `AsyncGuestlistClient` for asyncio; both raise `GuestlistError`.
-`guestlist.verification` checks tokens in an application's own backend.
+`guestlist.verification` checks tokens in an application's own backend, `guestlist.testing` starts a
+server for its tests.
 """
 
 from ._answers import (
