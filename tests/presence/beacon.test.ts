@@ -73,7 +73,6 @@ test('a body that is not of this form is refused, and ends no presence', async (
     '415 unsupported_media_type: a form': [`token=${token}`, 'application/x-www-form-urlencoded'],
     '415 unsupported_media_type: no type that is known': [{ token }, 'text/html'],
     '422 validation_failed: unknown field': [{ token, tab: 'one' }],
-    '422 validation_failed: no token': [{}],
     '422 validation_failed: null': ['null'],
     '422 validation_failed: array': [[token]],
     '422 validation_failed: text': [JSON.stringify(token)],
@@ -81,6 +80,7 @@ test('a body that is not of this form is refused, and ends no presence', async (
     '422 validation_failed: connection of another type': [{ token, connection: 5 }],
     '422 validation_failed: connection null': [{ token, connection: null }],
     '422 validation_failed: bad name': [{ token, connection: 'a b' }],
+    '401 token_missing: no token': [{}],
     '401 token_invalid: garbage': [{ token: 'garbage' }],
     '401 token_invalid: empty': [{ token: '' }],
     '401 token_invalid: with its scheme': [{ token: `Bearer ${token}` }],
@@ -111,4 +111,17 @@ test('only the farewell takes its token from the body', async (t) => {
   const outcomes = await outcomesOf(t, others, ([method, path]) => server.request(method, path, { body: { token } }))
   t.deepEqual(outcomes, allOf(others, '401 token_missing'))
   t.false(server.auth.deps.presence.isOnline(user.id))
+})
+
+test('with a token in the header a body is checked all the same, and may name the connection', async (t) => {
+  const server = await startServer(t)
+  const { token, user } = await registerPerson(server)
+  const look = await createViewer(server)
+  await getMe(server, token, named('one'))
+  const farewell = (body: unknown) => server.request('POST', '/api/auth/disconnect', { token, body })
+  t.is((await farewell({ tab: 'one' })).body.code, 'validation_failed')
+  t.is((await farewell('{')).body.code, 'malformed_request')
+  t.is((await look(user.id)).status, 'online')
+  t.is((await farewell({ connection: 'one' })).status, 204)
+  t.is((await look(user.id)).status, 'offline')
 })
