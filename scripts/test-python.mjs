@@ -1,11 +1,15 @@
-// Runs the checks of the Python client: types, lint, format, tests; makes its virtual environment when it is missing.
+// Runs the checks of the Python client (types, lint, format, tests) and Schemathesis against the server; makes their
+// virtual environment when it is missing.
 // Where there is no Python 3.10 or later it says so and leaves them out, with CI=true it fails.
 import { spawnSync } from 'node:child_process'
 import { existsSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const folder = join(dirname(dirname(fileURLToPath(import.meta.url))), 'clients', 'python')
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const folder = join(root, 'clients', 'python')
+const properties = join(root, 'tests', 'schemathesis')
+const requirements = join(properties, 'requirements.txt')
 const environment = join(folder, '.venv')
 const marker = join(environment, 'installed')
 const manifest = join(folder, 'pyproject.toml')
@@ -22,10 +26,19 @@ function run(command, args) {
 }
 
 function prepare(python) {
-  if (existsSync(marker) && statSync(marker).mtimeMs >= statSync(manifest).mtimeMs) return
+  const installedAt = existsSync(marker) ? statSync(marker).mtimeMs : 0
+  if ([manifest, requirements].every((file) => statSync(file).mtimeMs <= installedAt)) return
   process.stderr.write('guestlist: installing the packages of the Python client, once …\n')
   run(python, ['-m', 'venv', '--clear', environment])
-  run(join(environment, 'bin', 'pip'), ['install', '--quiet', '--disable-pip-version-check', '--editable', '.[dev]'])
+  run(join(environment, 'bin', 'pip'), [
+    'install',
+    '--quiet',
+    '--disable-pip-version-check',
+    '--editable',
+    '.[dev]',
+    '--requirement',
+    requirements,
+  ])
   // Last, so that an installation that was cut short does not count.
   writeFileSync(marker, '')
 }
@@ -37,7 +50,8 @@ if (python === undefined) {
 }
 prepare(python)
 const tool = (name) => join(environment, 'bin', name)
-run(tool('ruff'), ['check', '--quiet', '.'])
-run(tool('ruff'), ['format', '--check', '--quiet', '.'])
+run(tool('ruff'), ['check', '--quiet', '.', properties])
+run(tool('ruff'), ['format', '--check', '--quiet', '.', properties])
 run(tool('mypy'), [])
 run(tool('pytest'), ['--quiet'])
+run(tool('pytest'), ['--quiet', '--rootdir', properties, properties])

@@ -1,7 +1,7 @@
 """Gives Schemathesis what a schema cannot tell: a token, a live invite, ids of people who exist.
 
-Only cases that are to succeed are touched, and of each only what must name something on this server; all else stays
-as it was generated. What each call was answered goes into a file, line by line.
+Only cases that are to succeed are touched, and of each only what must name something on this
+server; all else stays as it was generated. What each call was answered goes into a file.
 """
 
 import itertools
@@ -24,7 +24,9 @@ _chance = random.Random(1)
 
 
 def _sign_in() -> str:
-    answer = requests.post(f"{_world['url']}/api/auth/login", json=_world["credentials"], timeout=10)
+    answer = requests.post(
+        f"{_world['url']}/api/auth/login", json=_world["credentials"], timeout=10
+    )
     answer.raise_for_status()
     return str(answer.json()["token"])
 
@@ -47,7 +49,7 @@ class Token:
         case.headers["Authorization"] = f"Bearer {data}"
 
 
-# A few words, as the page tells people to choose them: long enough, and not among the most common ones.
+# A few words, as people are told to choose them: long enough, and not among the common ones.
 _words = st.text("abcdefghijklmnopqrstuvwxyz -,.'é漢", min_size=12, max_size=40)
 schemathesis.openapi.format("password", st.builds("{}#{}".format, st.integers(100, 999), _words))
 # At least one character that can be seen, and none that turns the reading direction.
@@ -64,7 +66,10 @@ def before_call(context: schemathesis.HookContext, case: schemathesis.Case, kwar
         return
     operation = f"{case.method} {case.operation.path}"
     body: Any = case.body
-    if operation in {"POST /api/auth/register", "POST /api/auth/password/reset"} and len(set(body["password"])) < 3:
+    if (
+        operation in {"POST /api/auth/register", "POST /api/auth/password/reset"}
+        and len(set(body["password"])) < 3
+    ):
         # One character again and again is among the most common passwords, at every length.
         body["password"] = f"{body['password'][:100]} but not that common"
     if _chance.random() > 0.75:

@@ -33,7 +33,7 @@ class RealServer:
         log = database.with_name(f"server-{port}.log")
         with log.open("wb") as output:
             process = subprocess.Popen(
-                [NODE, "server/main.ts"],
+                [NODE, "--import", "./tests/helpers/check-answers-of-process.ts", "server/main.ts"],
                 cwd=REPOSITORY,
                 env=environment,
                 stdin=subprocess.DEVNULL,
