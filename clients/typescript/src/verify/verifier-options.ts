@@ -9,7 +9,7 @@ export interface VerifierOptions {
   readonly audience?: string | undefined
   /** Where the public keys are, if not at `/.well-known/jwks.json` below the issuer: an address inside the network. */
   readonly jwksUrl?: string | undefined
-  /** Used instead of the global `fetch`, for the keys alone. */
+  /** Used instead of the global `fetch`, for the keys alone. It should honour `init.signal`, after 5 seconds. */
   readonly fetch?: Fetch | undefined
   /** Used instead of the machine's clock; `now` answers milliseconds since 1970. */
   readonly clock?: { now(): number } | undefined
