@@ -11,8 +11,9 @@ const LONGEST_PAUSE = 2_000
 const UNANSWERED = new Set<string>(['network_error', 'timeout'])
 
 /**
- * Sends a request again that failed for the moment, at most `maxRetries` times. After 429 and 503 the server has done
- * nothing, so that is safe for each; after an answer that was lost, or 502 and 504, only where being done twice is.
+ * Sends a request again that failed for the moment, at most `maxRetries` times. When the server itself says 429 or 503
+ * it has done nothing, so that is safe for each; after an answer that was lost, a proxy's 503, 502 and 504, only where
+ * being done twice is.
  */
 export function withRetries(send: Send, { clock, maxRetries }: { clock: Clock; maxRetries: number }): Send {
   return async (request, token) => {
@@ -34,7 +35,9 @@ function pauseAfter(error: unknown, request: ApiRequest, retries: number): numbe
   const { retry = request.method === 'GET' ? 'when unanswered' : 'when undone' } = request
   const { code, status, retryAfter } = error
   if (status === 429 || status === 503) {
-    if (retry === 'never') return undefined
+    // What stands in between may say so of a request that it lost.
+    const isUndone = code !== 'invalid_answer' || retry === 'when unanswered'
+    if (retry === 'never' || !isUndone) return undefined
     if (retryAfter === undefined) return backOff(retries)
     return retryAfter <= LONGEST_RETRY_AFTER ? retryAfter * 1000 : undefined
   }

@@ -15,10 +15,10 @@ const withRetryAfter = (value: string) => problem(503, 'overloaded', {}, { 'Retr
 const refusals: Record<string, Answer> = {
   '429': problem(429, 'rate_limited'),
   '503': problem(503, 'overloaded'),
-  'a proxy’s 503': { status: 503, text: '<h1>Unavailable</h1>' },
 }
 const silences: Record<string, Answer> = {
   'a lost answer': 'hang up',
+  'a proxy’s 503': { status: 503, text: '<h1>Unavailable</h1>' },
   '502': { status: 502, text: '<h1>Bad gateway</h1>' },
   '504': { status: 504, text: '<h1>Gateway time-out</h1>' },
 }
