@@ -64,7 +64,7 @@ def test_a_description_holds_only_what_the_header_may() -> None:
 
 
 def test_keys_that_cannot_be_had_are_no_refusal() -> None:
-    answer = problem_response(keys_unavailable())
+    answer = problem_response(keys_unavailable(2))
     assert answer.status == 503
     assert answer.headers == {"Content-Type": "application/problem+json", "Retry-After": "2"}
     assert json.loads(answer.body)["code"] == "keys_unavailable"

@@ -105,6 +105,17 @@ def test_nothing_else_is_sent_again_when_its_answer_is_lost(
     assert pauses == []
 
 
+@pytest.mark.parametrize("name", UNSAFE)
+@pytest.mark.parametrize("answer", [problem(503, "UPSTREAM_TIMEOUT"), problem(429, "SLOW_DOWN")])
+def test_nor_is_it_when_a_gateway_puts_it_off_in_a_code_of_its_own(
+    connect: Connect, scripted: Scripted, pauses: list[float], name: str, answer: Answer
+) -> None:
+    server = scripted(failing(1, answer))
+    failure(lambda: UNSAFE[name](connect(server.url, TOKEN)))
+    assert len(server.requests) == 1
+    assert pauses == []
+
+
 def test_a_timeout_is_a_lost_answer(connect: Connect, kind: str) -> None:
     http = timing_out(kind, failing(2, "never"))
     assert connect("http://guestlist.test", TOKEN, http_client=http).get_me() == ALICE

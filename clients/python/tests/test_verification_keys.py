@@ -100,6 +100,24 @@ def test_invented_keys_make_one_fetch_in_thirty_seconds(
     assert len(server.requests) == 3
 
 
+def test_while_the_server_fails_invented_keys_make_one_fetch_in_thirty_seconds(
+    verify: Verify, scripted: Scripted, clock: Clock
+) -> None:
+    server = scripted(PublishedKeys(OLD))
+    check = verify(ISSUER, jwks_url=server.url, now=clock)
+    check(clock.token(OLD))
+    server.script = lambda _: "hang up"
+    clock.time += 300
+    for _ in range(60):
+        error = failure(lambda: check(clock.token(STRANGER)))
+        assert error.code == "keys_unavailable"
+        assert error.retry_after is not None
+        assert 1 <= error.retry_after <= 30
+        check(clock.token(OLD))
+        clock.time += 1
+    assert len(server.requests) == 3
+
+
 class HeldBack:
     """Answers once all twenty have had the time to ask."""
 

@@ -8,6 +8,8 @@ const LONGEST_RETRY_AFTER = 10
 const FIRST_PAUSE = 250
 const LONGEST_PAUSE = 2_000
 
+/** By which the server itself says that it has done nothing. */
+const UNDONE = new Set<string>(['rate_limited', 'overloaded', 'database_unavailable'])
 const UNANSWERED = new Set<string>(['network_error', 'timeout'])
 
 /**
@@ -36,8 +38,8 @@ function pauseAfter(error: unknown, request: ApiRequest, retries: number): numbe
   const { code, status, retryAfter } = error
   if (status === 429 || status === 503) {
     // What stands in between may say so of a request that it lost.
-    const isUndone = code !== 'invalid_answer' || retry === 'when unanswered'
-    if (retry === 'never' || !isUndone) return undefined
+    const mayRepeat = UNDONE.has(code) || retry === 'when unanswered'
+    if (retry === 'never' || !mayRepeat) return undefined
     if (retryAfter === undefined) return backOff(retries)
     return retryAfter <= LONGEST_RETRY_AFTER ? retryAfter * 1000 : undefined
   }

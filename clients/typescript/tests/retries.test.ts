@@ -48,6 +48,15 @@ for (const [name, call] of Object.entries(safeOperations)) {
 }
 
 for (const [name, call] of Object.entries(unsafeOperations)) {
+  test(`${name} is not sent again when a proxy puts it off in a code of its own`, async (t) => {
+    for (const answer of [problem(503, 'UPSTREAM_TIMEOUT'), problem(429, 'SLOW_DOWN')]) {
+      const server = await startTestServer(t, () => answer)
+      const client = new GuestlistClient({ baseUrl: server.baseUrl, token, clock: hastyClock() })
+      await rejection(t, call(client))
+      t.is(server.requests.length, 1)
+    }
+  })
+
   test(`${name} is not sent again when nobody knows whether it was done`, async (t) => {
     for (const silence of Object.values(silences)) {
       const server = await startTestServer(t, () => silence)

@@ -1,3 +1,4 @@
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,7 +14,7 @@ FRESH_FOR = 300
 COOL_DOWN = 30
 """Seconds after a fetch in which an unknown ``kid`` makes no other: anybody can invent one."""
 PAUSE_AFTER_FAILURE = 2
-"""Seconds in which those who need a key do not ask a server again that has just failed."""
+"""Seconds in which a server that just failed is not asked; `COOL_DOWN` while keys are usable."""
 GRACE = 3600
 """Seconds that known keys go on being used while the server cannot be reached."""
 
@@ -30,16 +31,14 @@ class KeyCache:
         self._failed_at: float | None = None
 
     def find(self, kid: str, now: float) -> EllipticCurvePublicKey | None:
-        """The key, if it is known and need not be fetched again."""
-        return self._keys.get(kid) if _within(self._fetched_at, FRESH_FOR, now) else None
+        """The key, if it is known and no fetch is to be waited for."""
+        is_fresh = _within(self._fetched_at, FRESH_FOR, now)
+        return self._keys.get(kid) if is_fresh or self._is_resting_on_keys(now) else None
 
     def wants_fetch(self, kid: str, now: float) -> bool:
         """Whether the keys should be fetched now for a token with this ``kid``."""
-        if kid in self._keys:
-            is_resting = _within(self._failed_at, COOL_DOWN, now) and self._is_usable(now)
-            return not (_within(self._fetched_at, FRESH_FOR, now) or is_resting)
-        is_cooling = _within(self._fetched_at, COOL_DOWN, now)
-        return not (is_cooling or _within(self._failed_at, PAUSE_AFTER_FAILURE, now))
+        good_for = FRESH_FOR if kid in self._keys else COOL_DOWN
+        return not _within(self._fetched_at, good_for, now) and self._pause_left(now) == 0
 
     def store(self, keys: Mapping[str, EllipticCurvePublicKey], now: float) -> None:
         self._keys, self._fetched_at, self._failed_at = keys, now, None
@@ -49,12 +48,24 @@ class KeyCache:
 
     def get(self, kid: str, now: float) -> EllipticCurvePublicKey:
         """The key after a fetch was tried, or the error that its absence means."""
-        if kid in self._keys and self._is_usable(now):
-            return self._keys[kid]
-        if self._failed_at is not None or kid in self._keys:
+        # Looked up once: another thread may be storing keys.
+        key = self._keys.get(kid)
+        if key is not None and self._is_usable(now):
+            return key
+        if self._failed_at is not None or key is not None:
             # Nobody knows whether the key exists: the token may be good.
-            raise keys_unavailable()
+            raise keys_unavailable(max(1, math.ceil(self._pause_left(now))))
         raise refused("token_invalid")
+
+    def _pause_left(self, now: float) -> float:
+        """Seconds until a fetch may follow the one that failed; strangers cannot shorten it."""
+        pause = COOL_DOWN if self._is_usable(now) else PAUSE_AFTER_FAILURE
+        if self._failed_at is None or not _within(self._failed_at, pause, now):
+            return 0
+        return pause - (now - self._failed_at)
+
+    def _is_resting_on_keys(self, now: float) -> bool:
+        return self._is_usable(now) and self._pause_left(now) > 0
 
     def _is_usable(self, now: float) -> bool:
         return _within(self._fetched_at, GRACE, now)
@@ -71,13 +82,13 @@ def parse_keys(document: Any) -> dict[str, EllipticCurvePublicKey]:
     return keys
 
 
-def keys_unavailable() -> KeysUnavailableError:
+def keys_unavailable(retry_after: int) -> KeysUnavailableError:
     return KeysUnavailableError(
         code="keys_unavailable",
         status=503,
         title="Keys unavailable",
         detail="The keys that tokens are checked with cannot be fetched. Try again soon.",
-        retry_after=PAUSE_AFTER_FAILURE,
+        retry_after=retry_after,
     )
 
 

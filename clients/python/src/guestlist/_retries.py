@@ -12,6 +12,7 @@ from ._wire import error_code, parse_retry_after
 
 LONGEST_WAIT = 10
 """Seconds; when the server asks for more, that is for the caller to decide."""
+_UNDONE = ("rate_limited", "overloaded", "database_unavailable")
 _BACKOFFS = (0.25, 0.5, 1.0, 2.0)
 
 Outcome = httpx.Response | httpx.RequestError
@@ -38,7 +39,7 @@ def pause_before_retry(
     if outcome.status_code not in (429, 503):
         return None
     # Guestlist did nothing then; what stands in between may say so of a request that it lost.
-    if not operation.repeatable and error_code(outcome) is None:
+    if not operation.repeatable and error_code(outcome) not in _UNDONE:
         return None
     wait = parse_retry_after(outcome.headers.get("Retry-After"), time.time())
     if wait is None:
