@@ -112,7 +112,8 @@ const application = `
 
 test('a killed test process leaves neither a server nor a file, and the application’s settings are its own', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'guestlist-application-'))
-  t.teardown(() => rm(folder, { recursive: true, force: true }))
+  // The npm that started the server may still be writing its compile cache there as it ends.
+  t.teardown(() => rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 }))
   const settings = { TMPDIR: folder, PORT: '1', DATABASE_URL: 'nowhere', AUDIENCE: '', npm_config_workspace: 'none' }
   const running = startProcess(t, process.execPath, ['--input-type=module', '--eval', application], settings)
   const [, url = ''] = await running.waitFor(/at (\S+)/)
