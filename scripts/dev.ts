@@ -5,8 +5,10 @@ import { join } from 'node:path'
 import { StartupError } from '../db/startup-error.ts'
 import { openSession } from '../server/accounts/open-session.ts'
 import { registerAccount } from '../server/accounts/register-account.ts'
+import type { SignedIn } from '../server/accounts/user.ts'
 import { type Account, insertUser } from '../server/accounts/user-store.ts'
-import { isLoopback, parseConfig } from '../server/config.ts'
+import { createAuthServer } from '../server/auth-server.ts'
+import { type Config, isLoopback, parseConfig } from '../server/config.ts'
 import type { Deps } from '../server/deps.ts'
 import { mintInvites } from '../server/invites/mint-invites.ts'
 import { exitOnStartupError, stopOnSignals } from '../server/process.ts'
@@ -33,19 +35,28 @@ try {
       `npm run dev is open to everyone who reaches it, so HOST must be loopback, not ${config.host}`,
     )
   }
+  // Before it listens: whoever finds it ready finds its people too.
+  const people = await fillDataFile(config)
   const server = await serve(config, { rateLimitFactor: generousLimits })
   // A closed terminal (SIGHUP) too: the temporary data file is to go.
   stopOnSignals(server.stop, ['SIGTERM', 'SIGINT', 'SIGHUP'])
-  const { deps } = server.authServer
-  await deps.db.transaction().execute(async (trx) => {
-    await mintInvites(trx, deps, { count: 1, maxUses: undefined, expiresAt: undefined, customCode: inviteCode })
-  })
-  const people = [await addPerson(deps, 'alice'), await addPerson(deps, 'bob'), await addBot(deps)]
   console.log(
     describeCalls({ address: server.address, inviteCode, password, people, databaseFile: config.databaseFile }),
   )
 } catch (error) {
   exitOnStartupError(error)
+}
+
+async function fillDataFile(config: Config): Promise<SignedIn[]> {
+  const { deps, close } = await createAuthServer(config)
+  try {
+    await deps.db.transaction().execute(async (trx) => {
+      await mintInvites(trx, deps, { count: 1, maxUses: undefined, expiresAt: undefined, customCode: inviteCode })
+    })
+    return [await addPerson(deps, 'alice'), await addPerson(deps, 'bob'), await addBot(deps)]
+  } finally {
+    await close()
+  }
 }
 
 async function addPerson(deps: Deps, username: string) {

@@ -55,6 +55,19 @@ test('the development server has alice, bob and a bot, takes short passwords, an
   }
 })
 
+test('as soon as the development server is ready, its people and its invite are there', async (t) => {
+  const dev = startScript(t, 'scripts/dev.ts', [], {
+    PORT: '0',
+    PUBLIC_URL: 'http://localhost:3000',
+    LOG_LEVEL: 'info',
+  })
+  const [, url = ''] = await dev.waitFor(/"address":"([^"]+)"/)
+  const body = { email: 'alice@example.com', password: 'secure-password' }
+  t.is((await send(url, 'POST', '/api/auth/login', { body })).status, 200)
+  const check = await send(url, 'POST', '/api/auth/invites/check', { body: { inviteCode: 'ABC123' } })
+  t.is(check.status, 200)
+})
+
 test("the development server's data file goes with it", async (t) => {
   for (const signal of ['SIGTERM', 'SIGHUP'] as const) {
     const dev = await startDev(t)
