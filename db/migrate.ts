@@ -1,13 +1,15 @@
 import type { Database as SqliteHandle } from 'better-sqlite3'
 import { firstSchema } from './migrations/0001-first-schema.ts'
+import { chainAuditEvents } from './migrations/0002-audit-chain.ts'
 import { StartupError } from './startup-error.ts'
 
 /** `PRAGMA application_id` of a Guestlist data file: "GLst" in ASCII. */
 export const applicationId = 0x474c7374
 
 /** Each step whole in one transaction; a step that has been released is never edited. */
-const migrations: Record<number, string> = {
-  1: firstSchema,
+const migrations: Record<number, (handle: SqliteHandle) => void> = {
+  1: (handle) => handle.exec(firstSchema),
+  2: chainAuditEvents,
 }
 
 export const newestVersion = Math.max(...Object.keys(migrations).map(Number))
@@ -42,19 +44,19 @@ function refuseNewerSchema(handle: SqliteHandle, version: number): void {
  * is held, so each step runs exactly once.
  */
 export function migrate(handle: SqliteHandle): void {
-  const step = handle.transaction((): boolean => {
+  const migrateOnce = handle.transaction((): boolean => {
     refuseUnusable(handle)
     const version = readPragma(handle, 'user_version')
-    const sql = migrations[version + 1]
-    if (sql === undefined) return false
-    handle.exec(sql)
+    const step = migrations[version + 1]
+    if (step === undefined) return false
+    step(handle)
     handle.pragma(`application_id = ${applicationId}`)
     handle.pragma(`user_version = ${version + 1}`)
     return true
   })
   const isCurrent = (): boolean =>
     readPragma(handle, 'user_version') === newestVersion && readPragma(handle, 'application_id') === applicationId
-  while (!isCurrent() && step.immediate()) {
+  while (!isCurrent() && migrateOnce.immediate()) {
     // one step a transaction
   }
 }

@@ -117,9 +117,13 @@ export interface ServerSecretTable {
 }
 
 export interface AuditEventTable {
+  sequence: number
   id: string
   occurred_at: number
   event: string
   user_id: string | null
   session_id: string | null
+  details: string | null
+  previous_hash: Uint8Array
+  hash: Uint8Array
 }

@@ -1,4 +1,4 @@
-// A local backend in one command: a temporary database, an invite without limit, three people with their tokens.
+// A local backend in one command, with three people and their tokens: guestlist dev, or npm run dev
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,16 +11,25 @@ import { createAuthServer } from '../server/auth-server.ts'
 import { type Config, isLoopback, parseConfig } from '../server/config.ts'
 import type { Deps } from '../server/deps.ts'
 import { mintInvites } from '../server/invites/mint-invites.ts'
-import { exitOnStartupError, stopOnSignals } from '../server/process.ts'
+import { stopOnSignals } from '../server/process.ts'
 import { serve } from '../server/serve.ts'
+import { command } from './cli/command.ts'
 import { describeCalls } from './dev-calls.ts'
 
 const inviteCode = 'ABC123'
 const password = 'secure-password'
-const origin = { address: '127.0.0.1', userAgent: 'npm run dev' }
+const origin = { address: '127.0.0.1', userAgent: 'guestlist dev' }
 const generousLimits = 100
 
-try {
+export const dev = () =>
+  command({
+    name: 'dev',
+    summary: 'Run a server for development, with people in it and every call ready to paste',
+    details: 'Its data file is temporary, its limits are generous, and it listens on this machine only.',
+    examples: [['dev', 'invite ABC123 without limit, alice, bob and a bot with their tokens']],
+  }).action(runDevServer)
+
+async function runDevServer(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'guestlist-dev-'))
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
   const config = parseConfig({
@@ -32,7 +41,7 @@ try {
   })
   if (!isLoopback(config.host)) {
     throw new StartupError(
-      `npm run dev is open to everyone who reaches it, so HOST must be loopback, not ${config.host}`,
+      `a server for development is open to everyone who reaches it, so HOST must be loopback, not ${config.host}`,
     )
   }
   // Before it listens: whoever finds it ready finds its people too.
@@ -43,8 +52,6 @@ try {
   console.log(
     describeCalls({ address: server.address, inviteCode, password, people, databaseFile: config.databaseFile }),
   )
-} catch (error) {
-  exitOnStartupError(error)
 }
 
 async function fillDataFile(config: Config): Promise<SignedIn[]> {

@@ -1,6 +1,9 @@
 import { errorCode, isDatabaseUnavailable } from '../db/database-error.ts'
 import { StartupError } from '../db/startup-error.ts'
 
+/** EX_TEMPFAIL of sysexits(3): another process holds the data file, so nothing was done. */
+const tryAgainExitCode = 75
+
 /** One signal often comes twice: a terminal and systemd send it to npm and to us, and npm passes its own on. */
 const sameSignalMs = 1000
 
@@ -31,6 +34,7 @@ export function exitOnStartupError(error: unknown): never {
     console.error(
       `guestlist: the data file cannot be used just now (${errorCode(error)}): is another command writing to it?`,
     )
+    process.exit(tryAgainExitCode)
   } else console.error(error)
   process.exit(1)
 }

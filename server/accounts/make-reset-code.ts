@@ -10,12 +10,12 @@ export const resetCodeTtlMs = 30 * minute
 /** Makes a one-time code for `POST /api/auth/password/reset`. It has the form of an invite, so it can be read out. */
 export async function makeResetCode(
   trx: DatabaseTransaction,
-  { now, newId, randomBytes }: Pick<Deps, 'now' | 'newId' | 'randomBytes'>,
+  deps: Pick<Deps, 'now' | 'newId' | 'randomBytes'>,
   userId: string,
 ): Promise<string> {
-  const code = makeInviteCode(randomBytes)
-  const createdAt = now()
+  const code = makeInviteCode(deps.randomBytes)
+  const createdAt = deps.now()
   await insertResetCode(trx, { codeHash: hashCode(code), userId, createdAt, expiresAt: createdAt + resetCodeTtlMs })
-  await insertAuditEvent(trx, { id: newId(), at: createdAt, event: 'password.reset_code_made', userId })
+  await insertAuditEvent(trx, deps, { event: 'password.reset_code_made', userId })
   return code
 }

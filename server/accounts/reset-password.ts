@@ -45,7 +45,7 @@ async function getOwner({ db, now }: Deps, codeHash: Buffer): Promise<Account> {
 }
 
 async function setPassword(deps: Deps, account: Account, codeHash: Buffer, password: string): Promise<void> {
-  const { db, now, newId, hashing, signInThrottle, presence, log } = deps
+  const { db, now, hashing, signInThrottle, presence, log } = deps
   const { id } = account.user
   const passwordHash = await hashing.hash(password)
   await db.transaction().execute(async (trx) => {
@@ -54,7 +54,7 @@ async function setPassword(deps: Deps, account: Account, codeHash: Buffer, passw
     await deleteResetCodes(trx, id)
     await endSessionsOfUser(trx, id, 'password_reset', now())
     if (account.email !== null) await signInThrottle.unlock(trx, account.email)
-    await insertAuditEvent(trx, { id: newId(), at: now(), event: 'password.reset', userId: id })
+    await insertAuditEvent(trx, deps, { event: 'password.reset', userId: id })
   })
   presence.disconnectUser(id)
   log.info({ event: 'password.reset', userId: id }, 'a password was reset')

@@ -56,6 +56,11 @@ export async function findAccountByEmail(db: Database, email: string): Promise<A
   return row && toAccount(row)
 }
 
+export async function findAccountByUsername(db: Database, username: string): Promise<Account | undefined> {
+  const row = await db.selectFrom('users').select(accountColumns).where('username', '=', username).executeTakeFirst()
+  return row && toAccount(row)
+}
+
 /** Which of the two names an account already has; the email address counts first. */
 export async function findTakenName(
   db: Database | DatabaseTransaction,

@@ -1,29 +1,107 @@
-import type { Database, DatabaseTransaction } from '../../db/schema.ts'
+import type { Selectable } from 'kysely'
+import { firstPreviousHash, hashAuditEvent } from '../../db/audit-hash.ts'
+import type { AuditEventTable, Database, DatabaseTransaction } from '../../db/schema.ts'
+import type { Deps } from '../deps.ts'
+import type { AuditEvent, AuditHead, NewAuditEvent } from './audit-event.ts'
 
-/** What the operator may want to look up later; ids only, so that nothing personal outlives its account. */
-export interface AuditEvent {
-  readonly id: string
-  readonly at: number
-  readonly event:
-    | 'account.registered'
-    | 'account.unlocked'
-    | 'password.reset'
-    | 'password.reset_code_made'
-    | 'session.token_reused'
-    | 'signing_key.rotated'
-  readonly userId?: string
-  readonly sessionId?: string
-}
-
-export async function insertAuditEvent(db: Database | DatabaseTransaction, event: AuditEvent): Promise<void> {
-  await db
+/** Adds an event to the chain, in the transaction of what it records: both are written or neither. */
+export async function insertAuditEvent(
+  trx: DatabaseTransaction,
+  { newId, now }: Pick<Deps, 'newId' | 'now'>,
+  { event, userId, sessionId, details }: NewAuditEvent,
+): Promise<void> {
+  const last = await findLastRow(trx)
+  const previousHash = last?.hash ?? firstPreviousHash
+  const fields = {
+    sequence: (last?.sequence ?? 0) + 1,
+    id: newId(),
+    occurred_at: now(),
+    event,
+    user_id: userId ?? null,
+    session_id: sessionId ?? null,
+    details: details === undefined ? null : JSON.stringify(details),
+  }
+  const hash = hashAuditEvent(previousHash, fields)
+  await trx
     .insertInto('audit_events')
-    .values({
-      id: event.id,
-      occurred_at: event.at,
-      event: event.event,
-      user_id: event.userId ?? null,
-      session_id: event.sessionId ?? null,
-    })
+    .values({ ...fields, previous_hash: previousHash, hash })
     .execute()
 }
+
+export async function findAuditHead(db: Database | DatabaseTransaction): Promise<AuditHead | undefined> {
+  const last = await findLastRow(db)
+  return last && { sequence: last.sequence, hash: toHex(last.hash) }
+}
+
+export interface AuditQuery {
+  /** Only events after this one, in the order of the chain. */
+  readonly after?: number
+  readonly limit: number
+  readonly event?: string | undefined
+  readonly userId?: string | undefined
+  /** Milliseconds since the epoch. */
+  readonly since?: number | undefined
+  readonly order?: 'oldest first' | 'newest first'
+}
+
+export async function listAuditEvents(db: Database, query: AuditQuery): Promise<AuditEvent[]> {
+  const { after = 0, limit, event, userId, since, order } = query
+  let select = db.selectFrom('audit_events').selectAll().where('sequence', '>', after)
+  if (event !== undefined) select = select.where('event', '=', event)
+  if (userId !== undefined) select = select.where('user_id', '=', userId)
+  if (since !== undefined) select = select.where('occurred_at', '>=', since)
+  const rows = await select
+    .orderBy('sequence', order === 'newest first' ? 'desc' : 'asc')
+    .limit(limit)
+    .execute()
+  return rows.map(toAuditEvent)
+}
+
+/** A stored event with what the chain says of it. */
+export interface ChainLink {
+  readonly event: AuditEvent
+  /** The hash that it should have, after the one that it says stands before it. */
+  readonly expectedHash: string
+  readonly previousHash: string
+}
+
+export async function listChainLinks(db: Database, after: number, limit: number): Promise<ChainLink[]> {
+  const rows = await db
+    .selectFrom('audit_events')
+    .selectAll()
+    .where('sequence', '>', after)
+    .orderBy('sequence')
+    .limit(limit)
+    .execute()
+  return rows.map((row) => ({
+    event: toAuditEvent(row),
+    expectedHash: toHex(hashAuditEvent(row.previous_hash, row)),
+    previousHash: toHex(row.previous_hash),
+  }))
+}
+
+async function findLastRow(
+  db: Database | DatabaseTransaction,
+): Promise<{ sequence: number; hash: Uint8Array } | undefined> {
+  return await db
+    .selectFrom('audit_events')
+    .select(['sequence', 'hash'])
+    .orderBy('sequence', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+}
+
+function toAuditEvent(row: Selectable<AuditEventTable>): AuditEvent {
+  return {
+    sequence: row.sequence,
+    id: row.id,
+    at: row.occurred_at,
+    event: row.event,
+    userId: row.user_id ?? undefined,
+    sessionId: row.session_id ?? undefined,
+    details: row.details === null ? undefined : JSON.parse(row.details),
+    hash: toHex(row.hash),
+  }
+}
+
+const toHex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')

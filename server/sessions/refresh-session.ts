@@ -44,12 +44,12 @@ async function tryRotate(deps: Deps, from: Session, baseGeneration: number): Pro
 }
 
 /** The end is committed before the error is thrown, or it would be rolled back with it. */
-async function endStolenSession({ db, now, newId, log, presence }: Deps, session: Session): Promise<never> {
+async function endStolenSession(deps: Deps, session: Session): Promise<never> {
+  const { db, now, log, presence } = deps
   const { id, userId } = session
   const hasEnded = await db.transaction().execute(async (trx) => {
     const isFirst = await endSession(trx, id, 'token_reused', now())
-    if (isFirst)
-      await insertAuditEvent(trx, { id: newId(), at: now(), event: 'session.token_reused', userId, sessionId: id })
+    if (isFirst) await insertAuditEvent(trx, deps, { event: 'session.token_reused', userId, sessionId: id })
     return isFirst
   })
   if (!hasEnded) throw new AuthError('session_ended')

@@ -4,6 +4,7 @@ import { readSourceFiles, type SourceFile } from '../helpers/source-files.ts'
 const files = readSourceFiles('server', 'db', 'scripts', 'clients/typescript/src')
 const assembly = [
   'server/main.ts',
+  'server/start.ts',
   'server/serve.ts',
   'server/auth-server.ts',
   'server/routes.ts',
@@ -77,7 +78,7 @@ test('what runs in a browser needs neither what verifies nor what tests', (t) =>
 })
 
 test('only the files of the process read it', (t) => {
-  const readers = files.filter(({ path, text }) => /^(server|db)\//.test(path) && /\bprocess\./.test(text))
+  const readers = files.filter(({ path, text }) => /^(server|db)\//.test(path) && /\bprocess\.(?!ts')/.test(text))
   t.deepEqual(readers.map(({ path }) => path).sort(), ['server/main.ts', 'server/process.ts'])
 })
 

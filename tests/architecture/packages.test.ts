@@ -36,7 +36,11 @@ for (const [name, { file, call }] of Object.entries(jobs)) {
 }
 
 test('SQLite is spoken to in db/ only, and SQL is written by Kysely', (t) => {
-  t.deepEqual(importersOf('better-sqlite3'), ['db/open-database.ts'])
+  t.deepEqual(
+    importersOf('better-sqlite3').filter((path) => !path.startsWith('db/')),
+    [],
+  )
+  t.true(importersOf('better-sqlite3').length > 0)
   const withRawSql = files.filter(
     ({ path, text }) => !path.startsWith('db/') && /\b(SELECT|INSERT INTO|UPDATE|DELETE FROM)\b/.test(text),
   )

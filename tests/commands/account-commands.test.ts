@@ -16,9 +16,9 @@ test('unlock opens sign-in again, in the running server, and is audited', async 
   await registerPerson(server)
   await guessWrong(server, 5)
   assertProblem(t, await logIn(server), 429, 'rate_limited')
-  const { code, stdout } = await runCommand(t, server.file, ['unlock', 'Alice@Example.com'])
+  const { code, stdout } = await runCommand(t, server.file, ['users', 'unlock', 'Alice@Example.com'])
   t.is(code, 0)
-  t.is(stdout, 'Alice@Example.com (alice) can sign in by password again from everywhere.\n')
+  t.is(stdout, 'alice (alice@example.com) can sign in by password again from everywhere.\n')
   t.is((await logIn(server)).status, 200)
   t.true(events(server).includes('account.unlocked'))
 })
@@ -26,7 +26,7 @@ test('unlock opens sign-in again, in the running server, and is audited', async 
 test('reset-password prints a code that sets a new password once, and ends every session', async (t) => {
   const server = await startServer(t, { clock: createClock(Date.now()) })
   const { token } = await registerPerson(server)
-  const { code, stdout } = await runCommand(t, server.file, ['reset-password', 'alice@example.com'])
+  const { code, stdout } = await runCommand(t, server.file, ['users', 'reset-password', 'alice@example.com'])
   t.is(code, 0)
   const resetCode = /[0-9A-Z]{5}(-[0-9A-Z]{5}){4}/.exec(stdout)?.[0]
   t.is((await server.request('GET', '/api/auth/me', { token })).status, 200, 'the code alone changes nothing')
@@ -44,8 +44,12 @@ test('a command refuses an address that nobody has, and one that is missing', as
   const server = await startServer(t)
   await registerPerson(server)
   const before = events(server)
-  const unknown = await runCommand(t, server.file, ['reset-password', 'bob@example.com'])
-  assertFailure(t, unknown, /^guestlist: no account has the email address bob@example\.com\n$/)
-  assertFailure(t, await runCommand(t, server.file, ['unlock']), /^guestlist: give one email address: npm run .*\n$/)
+  const unknown = await runCommand(t, server.file, ['users', 'reset-password', 'bob@example.com'])
+  assertFailure(t, unknown, /^guestlist: no account has the email address, username or id bob@example\.com\n$/)
+  assertFailure(
+    t,
+    await runCommand(t, server.file, ['users', 'unlock']),
+    /^guestlist: missing required argument 'account'\n$/,
+  )
   t.deepEqual(events(server), before)
 })

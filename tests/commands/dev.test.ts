@@ -10,7 +10,11 @@ import { send } from '../helpers/send.ts'
 const runShell = async (script: string): Promise<string> => (await promisify(execFile)('sh', ['-c', script])).stdout
 
 async function startDev(t: ExecutionContext, settings: Record<string, string> = {}): Promise<Running> {
-  const dev = startScript(t, 'scripts/dev.ts', [], { PORT: '0', PUBLIC_URL: 'http://localhost:3000', ...settings })
+  const dev = startScript(t, 'scripts/guestlist.ts', ['dev'], {
+    PORT: '0',
+    PUBLIC_URL: 'http://localhost:3000',
+    ...settings,
+  })
   await dev.waitFor(/oauth\/accounts\/account-id.*\n/)
   return dev
 }
@@ -56,7 +60,7 @@ test('the development server has alice, bob and a bot, takes short passwords, an
 })
 
 test('as soon as the development server is ready, its people and its invite are there', async (t) => {
-  const dev = startScript(t, 'scripts/dev.ts', [], {
+  const dev = startScript(t, 'scripts/guestlist.ts', ['dev'], {
     PORT: '0',
     PUBLIC_URL: 'http://localhost:3000',
     LOG_LEVEL: 'info',
@@ -81,6 +85,6 @@ test("the development server's data file goes with it", async (t) => {
 
 test('the development server refuses any address but loopback', async (t) => {
   for (const HOST of ['0.0.0.0', '::', '192.0.2.1', 'chat.example']) {
-    assertFailure(t, await startScript(t, 'scripts/dev.ts', [], { HOST }).ended, /HOST must be loopback/)
+    assertFailure(t, await startScript(t, 'scripts/guestlist.ts', ['dev'], { HOST }).ended, /HOST must be loopback/)
   }
 })

@@ -17,7 +17,7 @@ test('a new key is published by the running server, signs ten minutes later, and
   const server = await startServer(t, { clock: createClock(Date.now()) })
   const { token } = await registerPerson(server)
   const [oldId] = await publishedIds(server)
-  const { code, stdout, stderr } = await runCommand(t, server.file, ['rotate-key'])
+  const { code, stdout, stderr } = await runCommand(t, server.file, ['keys', 'rotate'])
   t.is(code, 0, stderr)
   const [, newId] = /^The new key (\S+) is published now and signs from \d{4}-/.exec(stdout) ?? []
   server.clock.advance(minute)
@@ -36,16 +36,20 @@ test('a new key is published by the running server, signs ten minutes later, and
 })
 
 test('a command that has nothing to do with an empty file refuses a path that names none, and makes none', async (t) => {
-  for (const command of [['rotate-key'], ['unlock', 'alice@example.com'], ['reset-password', 'alice@example.com']]) {
+  for (const command of [
+    ['keys', 'rotate'],
+    ['users', 'unlock', 'alice@example.com'],
+    ['users', 'reset-password', 'alice@example.com'],
+  ]) {
     const file = newDataFile(t)
     assertFailure(t, await runCommand(t, file, command), /does not exist: is DATABASE_URL the one/)
     t.false(existsSync(file))
   }
 })
 
-test('rotate-key takes no arguments, and --help rotates nothing', async (t) => {
+test('keys rotate takes no arguments, and --help rotates nothing', async (t) => {
   const server = await startServer(t)
-  assertFailure(t, await runCommand(t, server.file, ['rotate-key', 'now']), /Unexpected argument 'now'/)
-  t.is((await runCommand(t, server.file, ['rotate-key', '--help'])).stdout, 'npm run rotate-key\n')
+  assertFailure(t, await runCommand(t, server.file, ['keys', 'rotate', 'now']), /too many arguments/)
+  t.regex((await runCommand(t, server.file, ['keys', 'rotate', '--help'])).stdout, /guestlist keys rotate/)
   t.is(server.query('SELECT id FROM signing_keys').length, 1)
 })

@@ -11,7 +11,7 @@ const minted = /^[0-9A-HJKMNP-TV-Z]{5}(-[0-9A-HJKMNP-TV-Z]{5}){4}$/
 test('--json prints an array of what was minted and nothing else; the data file is named on stderr', async (t) => {
   const file = newDataFile(t)
   const startedAt = Date.now()
-  const { code, stdout, stderr } = await runCommand(t, file, ['seed', '--json'])
+  const { code, stdout, stderr } = await runCommand(t, file, ['invites', 'mint', '--json'])
   t.is(code, 0)
   const [invite, ...more] = JSON.parse(stdout)
   t.deepEqual(more, [])
@@ -25,7 +25,7 @@ test('--json prints an array of what was minted and nothing else; the data file 
 
 test('people get a table', async (t) => {
   const file = newDataFile(t)
-  const { code, stdout } = await runCommand(t, file, ['seed', '--count', '3', '--uses', '20'])
+  const { code, stdout } = await runCommand(t, file, ['invites', 'mint', '--count', '3', '--uses', '20'])
   t.is(code, 0)
   const [head, ...rows] = stdout.trimEnd().split('\n')
   t.regex(head ?? '', /^CODE +USES +EXPIRES$/)
@@ -50,7 +50,7 @@ test('--count, --uses unlimited, --expires never, --note and INVITE_URL do what 
 
 test('a code of one’s own is minted as it stands, with a warning that it can be guessed', async (t) => {
   const file = newDataFile(t)
-  const guessable = await runCommand(t, file, ['seed', '--json', '--code', 'ABC123'])
+  const guessable = await runCommand(t, file, ['invites', 'mint', '--json', '--code', 'ABC123'])
   t.is(JSON.parse(guessable.stdout)[0].code, 'ABC123')
   t.regex(guessable.stderr, /^warning: .*can be guessed/m)
   const stored = connectBeside(t, file).prepare('SELECT * FROM invites').all()

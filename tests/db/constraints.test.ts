@@ -33,7 +33,7 @@ const goodRows: Record<string, Record<string, unknown>> = {
   password_reset_codes: { code_hash: hash, user_id: id, created_at: 1, expires_at: 2 },
   sign_in_networks: { account_key: hash, network: '*', has_account: 0, failures: 0 },
   server_secrets: { name: 'a', value: hash },
-  audit_events: { id, occurred_at: 1, event: 'account.registered' },
+  audit_events: { sequence: 1, id, occurred_at: 1, event: 'account.registered', previous_hash: hash, hash },
 }
 
 /** What no row may hold, whatever a future fault of the server would write. */

@@ -1,14 +1,14 @@
 import type { ExecutionContext } from 'ava'
 import { type Ended, type Settings, startScript } from './processes.ts'
 
-/** Runs a command of scripts/ on a data file, to its end. */
+/** Runs a command of the tool on a data file, to its end. */
 export function runCommand(
   t: ExecutionContext,
   file: string,
-  [name = '', ...args]: readonly string[],
+  args: readonly string[],
   settings: Settings = {},
 ): Promise<Ended> {
-  return startScript(t, `scripts/${name}.ts`, args, { DATABASE_URL: `file:${file}`, ...settings }).ended
+  return startScript(t, 'scripts/guestlist.ts', args, { DATABASE_URL: `file:${file}`, ...settings }).ended
 }
 
 export interface PrintedInvite {
@@ -25,7 +25,7 @@ export async function seedJson(
   args: readonly string[] = [],
   settings: Settings = {},
 ): Promise<PrintedInvite[]> {
-  const { code, stdout, stderr } = await runCommand(t, file, ['seed', '--json', ...args], settings)
+  const { code, stdout, stderr } = await runCommand(t, file, ['invites', 'mint', '--json', ...args], settings)
   t.is(code, 0, stderr)
   return JSON.parse(stdout)
 }

@@ -62,7 +62,8 @@ export function startProcess(
 
 const answerCheck = join(projectFolder, 'tests', 'helpers', 'check-answers-of-process.ts')
 
-const servers = ['server/main.ts', 'scripts/dev.ts', 'scripts/test-server.ts']
+const servers = ['server/main.ts', 'scripts/test-server.ts']
+const serverCommands = ['serve', 'dev']
 
 /** Starts a script of this project with the Node that runs the tests; what it answers is held against the document. */
 export function startScript(
@@ -71,7 +72,7 @@ export function startScript(
   args: readonly string[] = [],
   settings: Settings = {},
 ): Running {
-  const check = servers.includes(script) ? ['--import', answerCheck] : []
+  const check = servers.includes(script) || serverCommands.includes(args[0] ?? '') ? ['--import', answerCheck] : []
   return startProcess(t, process.execPath, [...check, join(projectFolder, script), ...args], settings)
 }
 

@@ -11,7 +11,7 @@ const fileAt = (url: string) => fileURLToPath(new URL(url, import.meta.url))
 
 // With GUESTLIST_URL it uses that server; without, it starts one with alice, bob and the invite ABC123.
 if (process.env.GUESTLIST_URL === undefined) {
-  const guestlist = spawn(process.execPath, [fileAt('../../../scripts/dev.ts')], {
+  const guestlist = spawn(process.execPath, [fileAt('../../../scripts/guestlist.ts'), 'dev'], {
     stdio: ['ignore', 'ignore', 'inherit'],
   })
   guestlist.on('exit', (code) => process.exit(code ?? 1))

@@ -1,0 +1,50 @@
+import tab from '@bomb.sh/tab/commander'
+import { Command, CommanderError } from '@commander-js/extra-typings'
+import type { Command as PlainCommand } from 'commander'
+import { exitOnStartupError } from '../../server/process.ts'
+import { version } from '../../server/version.ts'
+import { dev } from '../dev.ts'
+import { mintInvites } from '../invites/mint.ts'
+import { rotateKey } from '../keys/rotate.ts'
+import { serve } from '../serve.ts'
+import { resetPassword } from '../users/reset-password.ts'
+import { unlockUser } from '../users/unlock.ts'
+import { showVersion } from '../version.ts'
+import { group, quiet } from './command.ts'
+
+const exitCodes = `
+Exit codes: 0 done · 1 not done, or a check found something wrong; a line on standard error says what ·
+75 another program holds the data file: nothing was done, try again.
+
+Settings come from the environment, like DATABASE_URL; standard output carries the answer and nothing else.`
+
+/** Every command of the tool, in the order of the help. */
+export function buildProgram(): Command {
+  const program = quiet(new Command('guestlist'))
+    .description('An auth server for communities that people enter by invitation.')
+    .version(version, '-V, --version', 'show the version')
+    .addHelpText('after', exitCodes)
+  const commands = [
+    serve(),
+    dev(),
+    group('invites', 'Invite codes', [mintInvites()]),
+    group('users', 'People and their accounts', [resetPassword(), unlockUser()]),
+    group('keys', 'The keys that sign tokens', [rotateKey()]),
+    showVersion(),
+  ]
+  for (const each of commands) program.addCommand(each as Command)
+  tab(program as unknown as PlainCommand)
+  return program
+}
+
+/** Runs the command that the arguments name; whatever is wrong is one line on standard error and exit 1. */
+export async function runProgram(args: readonly string[]): Promise<void> {
+  // Whoever reads our output may close it early, as `head` does.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
+  try {
+    await buildProgram().parseAsync([...args], { from: 'user' })
+  } catch (error) {
+    if (!(error instanceof CommanderError)) exitOnStartupError(error)
+    process.exitCode = error.exitCode
+  }
+}

@@ -1,0 +1,46 @@
+/** What is recorded, and what it tells beside the ids of account and session. */
+export type AuditEventName =
+  | 'account.deleted'
+  | 'account.disabled'
+  | 'account.enabled'
+  | 'account.imported'
+  | 'account.registered'
+  | 'account.unlocked'
+  | 'bot.created'
+  | 'bot.revoked'
+  | 'database.restored'
+  | 'invite.minted'
+  | 'invite.revoked'
+  | 'password.reset'
+  | 'password.reset_code_made'
+  | 'session.token_reused'
+  | 'sessions.ended'
+  | 'signing_key.rotated'
+
+/** Ids, counts and flags only: nothing personal, so that nothing personal outlives its account. */
+export type AuditDetails = Readonly<Record<string, string | number | boolean>>
+
+/** What the operator may want to look up later. */
+export interface NewAuditEvent {
+  readonly event: AuditEventName
+  readonly userId?: string
+  readonly sessionId?: string
+  readonly details?: AuditDetails
+}
+
+/** An event as it stands in the chain. */
+export interface AuditEvent {
+  /** Counts from 1, without gaps. */
+  readonly sequence: number
+  readonly id: string
+  readonly at: number
+  readonly event: string
+  readonly userId: string | undefined
+  readonly sessionId: string | undefined
+  readonly details: AuditDetails | undefined
+  /** In hexadecimal. */
+  readonly hash: string
+}
+
+/** The newest event: whoever has noted it can tell later whether anything before it was changed. */
+export type AuditHead = Pick<AuditEvent, 'sequence' | 'hash'>
