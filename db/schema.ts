@@ -12,6 +12,7 @@ export interface Schema {
   password_reset_codes: PasswordResetCodeTable
   sign_in_networks: SignInNetworkTable
   server_secrets: ServerSecretTable
+  bot_tokens: BotTokenTable
   audit_events: AuditEventTable
 }
 
@@ -31,6 +32,7 @@ export interface UserTable {
   created_at: number
   disabled_at: number | null
   last_seen_at: number | null
+  owner_id: string | null
 }
 
 export interface SessionTable {
@@ -114,6 +116,14 @@ export interface SignInNetworkTable {
 export interface ServerSecretTable {
   name: string
   value: Uint8Array
+}
+
+export interface BotTokenTable {
+  user_id: string
+  token_hash: Uint8Array
+  created_at: number
+  expires_at: number | null
+  last_used_at: number | null
 }
 
 export interface AuditEventTable {

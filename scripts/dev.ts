@@ -3,11 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { StartupError } from '../db/startup-error.ts'
-import { openSession } from '../server/accounts/open-session.ts'
 import { registerAccount } from '../server/accounts/register-account.ts'
 import type { SignedIn } from '../server/accounts/user.ts'
-import { type Account, insertUser } from '../server/accounts/user-store.ts'
 import { createAuthServer } from '../server/auth-server.ts'
+import { createBot } from '../server/bots/create-bot.ts'
 import { type Config, isLoopback, parseConfig } from '../server/config.ts'
 import type { Deps } from '../server/deps.ts'
 import { mintInvites } from '../server/invites/mint-invites.ts'
@@ -71,11 +70,9 @@ async function addPerson(deps: Deps, username: string) {
   return await registerAccount(deps, input, { origin, idempotencyKey: undefined })
 }
 
-async function addBot(deps: Deps) {
-  const user = { id: deps.newId(), username: 'bot', displayName: 'Bot', avatarUrl: null, isBot: true }
-  const account: Account = { user, email: null, passwordHash: undefined, isDisabled: false, lastSeenAt: undefined }
-  await deps.db.transaction().execute(async (trx) => {
-    await insertUser(trx, { user, email: null, passwordHash: undefined, createdAt: deps.now() })
-  })
-  return await openSession(deps, account, origin)
+async function addBot(deps: Deps): Promise<SignedIn> {
+  const bot = { username: 'bot', displayName: 'Bot' }
+  const created = await deps.db.transaction().execute(async (trx) => await createBot(trx, deps, bot))
+  if (created === undefined) throw new Error('a fresh data file has a bot')
+  return created
 }

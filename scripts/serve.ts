@@ -12,4 +12,6 @@ export const serve = () =>
       ['serve', 'on http://127.0.0.1:3000, with data/guestlist.db'],
       ['serve', 'with PORT, DATABASE_URL and PUBLIC_URL from the environment'],
     ],
-  }).action(async () => await start(process.env))
+  }).action(async () => {
+    await start(process.env, { isTerminal: process.stdout.isTTY, mintCommand: 'guestlist invites mint' })
+  })

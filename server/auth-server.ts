@@ -1,8 +1,9 @@
 import express, { type Express, type RequestHandler } from 'express'
 import { type Logger, pino } from 'pino'
 import { openDatabase } from '../db/open-database.ts'
-import { SignInThrottle } from './accounts/sign-in-throttle.ts'
+import { openSignInThrottle } from './accounts/sign-in-throttle.ts'
 import { type Ambience, createAmbience } from './ambience.ts'
+import { createHeadLog } from './audit/log-head.ts'
 import type { Config } from './config.ts'
 import type { Deps } from './deps.ts'
 import { second } from './durations.ts'
@@ -21,7 +22,6 @@ import { Presence } from './presence/presence.ts'
 import { saveLastSeen } from './presence/save-last-seen.ts'
 import type { Route } from './route.ts'
 import { routes } from './routes.ts'
-import { ensureServerSecret } from './server-secret.ts'
 import { authenticate } from './sessions/authenticate.ts'
 import { GenerationUse } from './sessions/generation-use.ts'
 import { ensureSigningKey, SigningKeys } from './sessions/signing-keys.ts'
@@ -42,7 +42,7 @@ export interface Overrides extends Partial<Ambience> {
   readonly rateLimitFactor?: number
 }
 
-const saveLastSeenEveryMs = 10 * second
+const regularWorkEveryMs = 10 * second
 
 /** Opens the data file and builds everything that the endpoints share; it does not listen. */
 export async function createAuthServer(config: Config, overrides: Overrides = {}): Promise<AuthServer> {
@@ -59,14 +59,20 @@ export async function createAuthServer(config: Config, overrides: Overrides = {}
     log,
     hashing: new PasswordHashing(overrides.scryptCost ?? defaultScryptCost, randomBytes),
     commonPasswords: new CommonPasswords(config.passwordMinLength),
-    signInThrottle: new SignInThrottle(db, now, await ensureServerSecret(db, 'sign_in_throttle', randomBytes)),
+    signInThrottle: await openSignInThrottle({ db, now, randomBytes }),
     signingKeys: new SigningKeys(db, now, config),
     generationUse: new GenerationUse(),
     presence: new Presence(now, config.presenceTtlMs),
     routes,
     isDraining: () => state.isDraining,
   }
-  const timer = setInterval(() => void saveLastSeen(deps).catch((err) => log.error({ err })), saveLastSeenEveryMs)
+  const logHead = createHeadLog(deps)
+  const doRegularWork = async (): Promise<void> => {
+    await saveLastSeen(deps)
+    await logHead()
+  }
+  await logHead()
+  const timer = setInterval(() => void doRegularWork().catch((err) => log.error({ err })), regularWorkEveryMs)
   timer.unref()
   return {
     app: createApp(deps, overrides.rateLimitFactor ?? (config.rateLimits ? 1 : 0)),
@@ -100,7 +106,7 @@ function createApp(deps: Deps, rateLimitFactor: number): Express {
   const limits = createRateLimits(rateLimitFactor)
   const handlersOf = ([, , limit, access, body, endpoint]: Route): RequestHandler[] => [
     ...(limit === 'none' ? [] : [limits[limit]]),
-    ...(access === 'token' ? [authenticate(deps)] : []),
+    ...(access === 'token' || access === 'person' ? [authenticate(deps, access)] : []),
     ...(body === 'json' ? [jsonBody] : []),
     endpoint.handle(deps),
   ]

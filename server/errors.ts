@@ -29,6 +29,7 @@ export const errorTable = {
     'Reset code invalid',
     'This password reset code is unknown, used or older than 30 minutes. Ask for another.',
   ],
+  person_required: [403, 'Person required', 'A bot cannot do this. Use the token of a person who signed in.'],
   not_found: [404, 'Not found', 'There is nothing here under this address or id.'],
   method_not_allowed: [405, 'Method not allowed', 'Use one of the methods that the Allow header lists.'],
   email_taken: [409, 'Email taken', 'There is already an account with this email address. Sign in instead.'],

@@ -27,8 +27,18 @@ export async function describeDataFile({ db, config }: Pick<Deps, 'db' | 'config
   return `Data file: ${config.databaseFile} (${inside.join(', ')})`
 }
 
+interface FirstStart {
+  readonly address: string
+  readonly mintCommand: string
+  /** Draws a text as a QR code, where somebody looks. */
+  readonly draw?: (text: string) => string
+}
+
 /** While there are no users: a fresh invite with a command that uses it. The one of the start before is revoked. */
-export async function describeFirstStart(deps: Deps, address: string): Promise<string | undefined> {
+export async function describeFirstStart(
+  deps: Deps,
+  { address, mintCommand, draw }: FirstStart,
+): Promise<string | undefined> {
   const code = await mintFirstInvite(deps)
   if (code === undefined) return undefined
   const link = inviteLink(deps.config.inviteUrl, code)
@@ -40,12 +50,14 @@ export async function describeFirstStart(deps: Deps, address: string): Promise<s
     '',
     `    ${link ?? code}`,
     '',
+    ...(draw === undefined ? [] : [draw(link ?? code), '']),
     'Register with it now (put in your own email address, username and password):',
     '',
     `    curl -s ${address}/api/auth/register -H 'Content-Type: application/json' \\`,
     `      -d '${JSON.stringify(body)}'`,
     '',
-    'More codes: npm run seed',
+    `More codes: ${mintCommand}`,
+    ...(link === null ? ['With INVITE_URL, the address of your page for invites, this is a link.'] : []),
   ].join('\n')
 }
 

@@ -1,4 +1,6 @@
 import { exitOnStartupError } from './process.ts'
 import { start } from './start.ts'
 
-await start(process.env).catch(exitOnStartupError)
+const reader = { isTerminal: process.stdout.isTTY, mintCommand: 'npm run seed' }
+
+await start(process.env, reader).catch(exitOnStartupError)

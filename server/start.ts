@@ -1,13 +1,31 @@
 import { type Environment, parseConfig } from './config.ts'
 import { describeDataFile, describeFirstStart } from './first-start.ts'
 import { stopOnSignals } from './process.ts'
+import { drawQrCode } from './qr-code.ts'
 import { serve } from './serve.ts'
+import { version } from './version.ts'
+
+interface Reader {
+  /** A person sees the output, so that a picture makes sense. */
+  readonly isTerminal: boolean
+  /** The command that mints more codes, as it was started. */
+  readonly mintCommand: string
+}
 
 /** The main job: the server with these settings, until a signal ends it; prints what the operator needs first. */
-export async function start(environment: Environment): Promise<void> {
+export async function start(environment: Environment, { isTerminal, mintCommand }: Reader): Promise<void> {
   const server = await serve(parseConfig(environment))
   stopOnSignals(server.stop)
+  const { address } = server
   const { deps } = server.authServer
-  const firstStart = await describeFirstStart(deps, server.address)
-  console.log(`\n${await describeDataFile(deps)}\n${firstStart === undefined ? '' : `\n${firstStart}\n`}`)
+  const { publicUrl } = deps.config
+  const firstStart = await describeFirstStart(deps, { address, mintCommand, ...(isTerminal && { draw: drawQrCode }) })
+  const lines = [
+    '',
+    `Guestlist ${version}`,
+    `Address:   ${address}${publicUrl === address ? '' : ` (known as ${publicUrl})`}`,
+    await describeDataFile(deps),
+    ...(firstStart === undefined ? [] : ['', firstStart, '']),
+  ]
+  console.log(lines.join('\n'))
 }

@@ -55,3 +55,18 @@ const borders = [
 function readable(cell: Cell): string {
   return String(cell ?? '–').replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '\uFFFD')
 }
+
+export const counted = (count: number, noun: string): string =>
+  `${count.toLocaleString('en')} ${count === 1 ? noun : `${noun}s`}`
+
+/** Says that a list was cut, where the list itself does not go. */
+export function noteMore(shown: number, total: number): void {
+  if (shown < total) console.error(`${shown} of ${total.toLocaleString('en')}; --limit all shows all`)
+}
+
+/** Writes to standard output at the speed of whoever reads it. */
+export async function write(text: string): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    process.stdout.write(text, (error) => (error ? reject(error) : resolve()))
+  })
+}

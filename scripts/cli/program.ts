@@ -3,11 +3,27 @@ import { Command, CommanderError } from '@commander-js/extra-typings'
 import type { Command as PlainCommand } from 'commander'
 import { exitOnStartupError } from '../../server/process.ts'
 import { version } from '../../server/version.ts'
+import { exportAudit } from '../audit/export.ts'
+import { listAudit } from '../audit/list.ts'
+import { verifyAudit } from '../audit/verify.ts'
+import { createBot } from '../bots/create.ts'
+import { listBots } from '../bots/list.ts'
+import { revokeBot } from '../bots/revoke.ts'
 import { dev } from '../dev.ts'
+import { listInvites } from '../invites/list.ts'
 import { mintInvites } from '../invites/mint.ts'
+import { revokeInvite } from '../invites/revoke.ts'
+import { showInvite } from '../invites/show.ts'
+import { listKeys } from '../keys/list.ts'
 import { rotateKey } from '../keys/rotate.ts'
 import { serve } from '../serve.ts'
+import { deleteUser } from '../users/delete.ts'
+import { disableUser } from '../users/disable.ts'
+import { enableUser } from '../users/enable.ts'
+import { endSessions } from '../users/end-sessions.ts'
+import { listUsers } from '../users/list.ts'
 import { resetPassword } from '../users/reset-password.ts'
+import { showUser } from '../users/show.ts'
 import { unlockUser } from '../users/unlock.ts'
 import { showVersion } from '../version.ts'
 import { group, quiet } from './command.ts'
@@ -27,9 +43,20 @@ export function buildProgram(): Command {
   const commands = [
     serve(),
     dev(),
-    group('invites', 'Invite codes', [mintInvites()]),
-    group('users', 'People and their accounts', [resetPassword(), unlockUser()]),
-    group('keys', 'The keys that sign tokens', [rotateKey()]),
+    group('invites', 'Invite codes', [mintInvites(), listInvites(), showInvite(), revokeInvite()]),
+    group('users', 'People and their accounts', [
+      listUsers(),
+      showUser(),
+      disableUser(),
+      enableUser(),
+      endSessions(),
+      resetPassword(),
+      unlockUser(),
+      deleteUser(),
+    ]),
+    group('bots', 'Bots and their tokens', [createBot(), listBots(), revokeBot()]),
+    group('keys', 'The keys that sign tokens', [listKeys(), rotateKey()]),
+    group('audit', 'The record of what happened', [listAudit(), verifyAudit(), exportAudit()]),
     showVersion(),
   ]
   for (const each of commands) program.addCommand(each as Command)

@@ -1,7 +1,7 @@
 // Mints invite codes into the data file, also before the server ever ran: guestlist invites mint, or npm run seed
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings'
 import { StartupError } from '../../db/startup-error.ts'
-import { parseDuration } from '../../server/durations.ts'
+import { insertAuditEvent } from '../../server/audit/audit-store.ts'
 import { isCustomCode, isGuessable } from '../../server/invites/invite-code.ts'
 import {
   defaultInviteTtlMs,
@@ -12,6 +12,7 @@ import {
 } from '../../server/invites/mint-invites.ts'
 import { command } from '../cli/command.ts'
 import { withDataFile } from '../cli/data-file.ts'
+import { parseExpiry } from '../cli/options.ts'
 import { type Cell, printJson, printTable, toIso, toMinute } from '../cli/output.ts'
 import { startProgress } from '../cli/progress.ts'
 
@@ -50,7 +51,10 @@ export const mintInvites = () =>
           const progress = startProgress('minting', count)
           await db
             .transaction()
-            .execute(async (trx) => await insertMintedInvites(trx, minted, progress.update))
+            .execute(async (trx) => {
+              await insertMintedInvites(trx, minted, progress.update)
+              await insertAuditEvent(trx, ambience, { event: 'invite.minted', details: { invites: count } })
+            })
             .catch((error) => {
               throw error instanceof InviteCodeExists ? codeExists(customCode) : error
             })
@@ -89,13 +93,6 @@ function parseUses(text: string): number | 'unlimited' {
   if (text === 'unlimited') return text
   if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('It must be a number from 1, or "unlimited".')
   return Number(text)
-}
-
-function parseExpiry(text: string): number | 'never' {
-  if (text === 'never') return text
-  const ttlMs = parseDuration(text)
-  if (ttlMs === undefined) throw new InvalidArgumentError('It must be like 12h or 7d, or "never".')
-  return ttlMs
 }
 
 function parseCode(text: string): string {

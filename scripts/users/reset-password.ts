@@ -1,4 +1,5 @@
 // Prints a one-time code that resets a password: guestlist users reset-password ACCOUNT
+import { StartupError } from '../../db/startup-error.ts'
 import { makeResetCode } from '../../server/accounts/make-reset-code.ts'
 import { accountArgument, getAccount } from '../cli/account.ts'
 import { command } from '../cli/command.ts'
@@ -20,6 +21,7 @@ export const resetPassword = () =>
     .action(async (name, { json }) => {
       await withDataFile(async ({ config, db, ...ambience }) => {
         const { user, email } = await getAccount({ db }, name)
+        if (user.isBot) throw new StartupError(`${user.username} is a bot, and bots have no password`)
         const code = await db.transaction().execute(async (trx) => await makeResetCode(trx, ambience, user.id))
         if (json) return printJson({ code, username: user.username, email })
         // Too short to be taken: nobody shall end up with a password that was printed here.

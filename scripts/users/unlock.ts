@@ -1,8 +1,7 @@
 // Opens password sign-in again after too many wrong passwords: guestlist users unlock ACCOUNT
 import { StartupError } from '../../db/startup-error.ts'
-import { SignInThrottle } from '../../server/accounts/sign-in-throttle.ts'
+import { openSignInThrottle } from '../../server/accounts/sign-in-throttle.ts'
 import { insertAuditEvent } from '../../server/audit/audit-store.ts'
-import { ensureServerSecret } from '../../server/server-secret.ts'
 import { accountArgument, getAccount } from '../cli/account.ts'
 import { command } from '../cli/command.ts'
 import { withDataFile } from '../cli/data-file.ts'
@@ -16,11 +15,10 @@ export const unlockUser = () =>
     .argument(...accountArgument)
     .action(async (name) => {
       await withDataFile(async (file) => {
-        const { db, now, randomBytes } = file
         const { user, email } = await getAccount(file, name)
         if (email === null) throw new StartupError(`${user.username} has no email address, so nobody signs in with one`)
-        const throttle = new SignInThrottle(db, now, await ensureServerSecret(db, 'sign_in_throttle', randomBytes))
-        await db.transaction().execute(async (trx) => {
+        const throttle = await openSignInThrottle(file)
+        await file.db.transaction().execute(async (trx) => {
           await throttle.unlock(trx, email)
           await insertAuditEvent(trx, file, { event: 'account.unlocked', userId: user.id })
         })

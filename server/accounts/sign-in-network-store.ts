@@ -114,6 +114,10 @@ export async function deleteSignInNetwork(
     .execute()
 }
 
+export async function deleteSignInNetworks(trx: DatabaseTransaction, accountKey: AccountKey): Promise<void> {
+  await trx.deleteFrom('sign_in_networks').where('account_key', '=', accountKey).execute()
+}
+
 export async function deleteNetworksUnusedSince(
   trx: DatabaseTransaction,
   accountKey: AccountKey,

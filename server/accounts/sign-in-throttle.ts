@@ -1,7 +1,9 @@
 import { createHmac } from 'node:crypto'
 import type { Database, DatabaseTransaction } from '../../db/schema.ts'
+import type { Deps } from '../deps.ts'
 import { day, hour, minute } from '../durations.ts'
 import { AuthError } from '../errors.ts'
+import { ensureServerSecret } from '../server-secret.ts'
 import { AttemptGate } from './attempt-gate.ts'
 import { networkOf } from './sign-in-network.ts'
 import {
@@ -10,6 +12,7 @@ import {
   deleteNetworksUnusedSince,
   deleteOldFailuresWithoutAccount,
   deleteSignInNetwork,
+  deleteSignInNetworks,
   insertFailures,
   insertSignIn,
   listSignInNetworks,
@@ -94,6 +97,11 @@ export class SignInThrottle {
     await deleteFailures(trx, this.#accountKey(email))
   }
 
+  /** Forgets where the account was signed in from: it was deleted. */
+  async forget(trx: DatabaseTransaction, email: string): Promise<void> {
+    await deleteSignInNetworks(trx, this.#accountKey(email))
+  }
+
   async #findStanding(
     accountKey: AccountKey,
     network: string,
@@ -137,4 +145,13 @@ export class SignInThrottle {
   #accountKey(email: string): AccountKey {
     return createHmac('sha256', this.#secret).update(toEmailKey(email)).digest() as AccountKey
   }
+}
+
+/** The throttle of a data file, as the server has it and as a command opens it. */
+export async function openSignInThrottle({
+  db,
+  now,
+  randomBytes,
+}: Pick<Deps, 'db' | 'now' | 'randomBytes'>): Promise<SignInThrottle> {
+  return new SignInThrottle(db, now, await ensureServerSecret(db, 'sign_in_throttle', randomBytes))
 }

@@ -24,7 +24,7 @@ export const accountColumns = [
   'users.last_seen_at',
 ] as const
 
-type AccountRow = Omit<Selectable<UserTable>, 'email_key' | 'created_at'>
+type AccountRow = Omit<Selectable<UserTable>, 'email_key' | 'created_at' | 'owner_id'>
 
 export function toAccount(row: AccountRow): Account {
   return {
@@ -85,6 +85,8 @@ interface NewUser {
   readonly email: string | null
   readonly passwordHash: PasswordHash | undefined
   readonly createdAt: number
+  /** Whose bot it is. */
+  readonly ownerId?: string | undefined
 }
 
 /** False when the email address or the username is taken; then nothing is written. */
@@ -103,6 +105,7 @@ export async function insertUser(trx: DatabaseTransaction, created: NewUser): Pr
       created_at: created.createdAt,
       disabled_at: null,
       last_seen_at: null,
+      owner_id: created.ownerId ?? null,
     })
     .onConflict((conflict) => conflict.doNothing())
     .executeTakeFirstOrThrow()
@@ -129,6 +132,23 @@ export async function updateProfile(
 
 export async function updatePasswordHash(trx: DatabaseTransaction, id: string, to: PasswordHash): Promise<void> {
   await trx.updateTable('users').set({ password_hash: to }).where('id', '=', id).execute()
+}
+
+/** Disables the account, or with undefined enables it; false when it was so before. */
+export async function updateDisabled(trx: DatabaseTransaction, id: string, at: number | undefined): Promise<boolean> {
+  const result = await trx
+    .updateTable('users')
+    .set({ disabled_at: at ?? null })
+    .where('id', '=', id)
+    .where('disabled_at', at === undefined ? 'is not' : 'is', null)
+    .executeTakeFirstOrThrow()
+  return result.numUpdatedRows === 1n
+}
+
+/** With the row goes what belongs to it: sessions, linked accounts, bots, one-time codes. */
+export async function deleteUser(trx: DatabaseTransaction, id: string): Promise<boolean> {
+  const result = await trx.deleteFrom('users').where('id', '=', id).executeTakeFirstOrThrow()
+  return result.numDeletedRows === 1n
 }
 
 /** Replaces the hash only while it is still `from`: a password that was changed meanwhile stays. */

@@ -1,4 +1,5 @@
-import type { Database, DatabaseTransaction } from '../../db/schema.ts'
+import type { ExpressionBuilder, Selectable } from 'kysely'
+import type { Database, DatabaseTransaction, InviteTable, Schema } from '../../db/schema.ts'
 import type { InviteCodeHash } from './invite-code.ts'
 
 /** Times are milliseconds since the epoch; undefined means without limit, or not (yet). */
@@ -30,15 +31,19 @@ export async function findInvite(
     .select(['id', 'uses', 'max_uses', 'expires_at', 'revoked_at'])
     .where('code_hash', '=', hash)
     .executeTakeFirst()
-  return (
-    row && {
-      id: row.id,
-      uses: row.uses,
-      maxUses: row.max_uses ?? undefined,
-      expiresAt: row.expires_at ?? undefined,
-      revokedAt: row.revoked_at ?? undefined,
-    }
-  )
+  return row && toInvite(row)
+}
+
+export function toInvite(
+  row: Pick<Selectable<InviteTable>, 'id' | 'uses' | 'max_uses' | 'expires_at' | 'revoked_at'>,
+): Invite {
+  return {
+    id: row.id,
+    uses: row.uses,
+    maxUses: row.max_uses ?? undefined,
+    expiresAt: row.expires_at ?? undefined,
+    revokedAt: row.revoked_at ?? undefined,
+  }
 }
 
 /**
@@ -50,12 +55,17 @@ export async function consumeInvite(trx: DatabaseTransaction, id: string, now: n
     .updateTable('invites')
     .set((column) => ({ uses: column('uses', '+', 1) }))
     .where('id', '=', id)
-    .where((where) => where.or([where('max_uses', 'is', null), where('uses', '<', where.ref('max_uses'))]))
-    .where((where) => where.or([where('expires_at', 'is', null), where('expires_at', '>', now)]))
-    .where('revoked_at', 'is', null)
+    .where((where) => isUsable(where, now))
     .executeTakeFirstOrThrow()
   return result.numUpdatedRows === 1n
 }
+
+export const isUsable = (where: ExpressionBuilder<Schema, 'invites'>, now: number) =>
+  where.and([
+    where.or([where('max_uses', 'is', null), where('uses', '<', where.ref('max_uses'))]),
+    where.or([where('expires_at', 'is', null), where('expires_at', '>', now)]),
+    where('revoked_at', 'is', null),
+  ])
 
 export async function insertInviteUse(
   trx: DatabaseTransaction,
@@ -89,6 +99,17 @@ export async function insertInvites(trx: DatabaseTransaction, invites: readonly 
     .onConflict((conflict) => conflict.doNothing())
     .executeTakeFirstOrThrow()
   return Number(result.numInsertedOrUpdatedRows ?? 0n)
+}
+
+/** False when it was revoked before. */
+export async function revokeInvite(trx: DatabaseTransaction, id: string, now: number): Promise<boolean> {
+  const result = await trx
+    .updateTable('invites')
+    .set({ revoked_at: now })
+    .where('id', '=', id)
+    .where('revoked_at', 'is', null)
+    .executeTakeFirstOrThrow()
+  return result.numUpdatedRows === 1n
 }
 
 export async function revokeFirstStartInvites(trx: DatabaseTransaction, now: number): Promise<void> {

@@ -42,7 +42,14 @@ export function buildDocument(routes: readonly Route[], config: DocumentConfig):
     tags: Object.entries(tags).map(([name, description]) => ({ name, description })),
     paths,
     components: {
-      securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+      securitySchemes: {
+        bearer: {
+          type: 'http',
+          scheme: 'bearer',
+          bearerFormat: 'JWT',
+          description: "A session's token, or a bot's (`glb_…`) unless the operation answers `person_required`.",
+        },
+      },
       headers: responseHeaders,
       schemas: components.schemas,
     },

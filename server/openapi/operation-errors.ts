@@ -18,7 +18,8 @@ export function errorsOf([, , limit, access, , { operation }]: Route): readonly 
     // A request of HTTP/1.1 without a Host header, to whatever path.
     'malformed_request',
     ...(limit === 'none' ? [] : (['rate_limited'] as const)),
-    ...(access === 'token' ? tokenErrors : []),
+    ...(access === 'token' || access === 'person' ? tokenErrors : []),
+    ...(access === 'person' ? (['person_required'] as const) : []),
     ...(operation.body === undefined ? [] : ([...bodyErrors, 'database_unavailable'] as const)),
     ...(operation.errors ?? []),
     'internal_error',

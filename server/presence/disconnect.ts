@@ -34,9 +34,9 @@ export const disconnect = endpoint(
     const isInHeader = request.headers.authorization !== undefined || !hasBody(request)
     const known = isInHeader ? await authenticateToken(deps, readBearer(request)) : undefined
     const farewell = await readFarewell(request)
-    const { session } = known ?? (await authenticateToken(deps, farewell?.token ?? readBearer(request)))
+    const { presence } = known ?? (await authenticateToken(deps, farewell?.token ?? readBearer(request)))
     const connectionId = readConnectionId(request)
-    deps.presence.disconnect(session, farewell?.connection ?? connectionId, arrival)
+    deps.presence.disconnect(presence, farewell?.connection ?? connectionId, arrival)
     response.status(204).end()
   },
 )

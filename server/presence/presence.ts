@@ -1,5 +1,5 @@
-/** The part of a session that presence needs. */
-interface PresenceSession {
+/** The part of a session that presence needs; a bot stands for itself. */
+export interface PresenceSession {
   readonly id: string
   readonly userId: string
 }

@@ -1,24 +1,32 @@
 import type { Request, RequestHandler, Response } from 'express'
 import type { Account } from '../accounts/user-store.ts'
+import { authenticateBot } from '../bots/authenticate-bot.ts'
+import { isBotToken } from '../bots/bot-token.ts'
 import type { Deps } from '../deps.ts'
 import { AuthError } from '../errors.ts'
 import { readConnectionId } from '../presence/connection.ts'
+import type { PresenceSession } from '../presence/presence.ts'
 import type { Session } from './session.ts'
 import { findSession } from './session-store.ts'
 import { readToken, type TokenClaims } from './tokens.ts'
 
+/** Whose token it is. */
 export interface Identity {
   readonly account: Account
-  readonly session: Session
+  /** Undefined for a bot: its token belongs to no session. */
+  readonly session: Session | undefined
+  /** What presence counts the request to: the session, or the bot. */
+  readonly presence: PresenceSession
 }
 
-/** Lets a request pass that carries a fresh token of a live session, and marks its connection online. */
+/** Lets a request pass that carries a fresh token of a live session, or a bot's, and marks its connection online. */
 export const authenticate =
-  (deps: Deps): RequestHandler =>
+  (deps: Deps, needed: 'token' | 'person'): RequestHandler =>
   async (request, response, next) => {
     const arrival = deps.presence.nextArrival()
     const identity = await authenticateToken(deps, readBearer(request))
-    deps.presence.mark(identity.session, readConnectionId(request), arrival)
+    if (needed === 'person' && identity.session === undefined) throw new AuthError('person_required')
+    deps.presence.mark(identity.presence, readConnectionId(request), arrival)
     response.locals.identity = identity
     next()
   }
@@ -29,6 +37,13 @@ export function getIdentity(response: Response): Identity {
   return identity
 }
 
+/** The session of the person whose token it is. */
+export function getSession(response: Response): Session {
+  const { session } = getIdentity(response)
+  if (session === undefined) throw new Error('the route lets bots pass, but its endpoint asks for a session')
+  return session
+}
+
 /** The token of an `Authorization: Bearer` header (RFC 6750, section 2.1); any other scheme counts as no token. */
 export function readBearer(request: Request): string {
   const token = /^Bearer +([^ ]+) *$/i.exec(request.headers.authorization ?? '')?.[1]
@@ -37,19 +52,27 @@ export function readBearer(request: Request): string {
 }
 
 export async function authenticateToken(deps: Deps, token: string): Promise<Identity> {
+  if (isBotToken(token)) {
+    const account = await authenticateBot(deps, token)
+    const { id } = account.user
+    return { account, session: undefined, presence: { id, userId: id } }
+  }
   const claims = await readToken(deps, token)
-  const identity = await getLiveSession(deps, claims)
+  const { account, session } = await getLiveSession(deps, claims)
   // Noted before its freshness is judged: whoever presents a generation has received it.
   deps.generationUse.note(claims.sid, claims.gen)
   // A token made under another PUBLIC_URL or AUDIENCE is ours but stale: a refresh makes it good.
   const { publicUrl, audience } = deps.config
   const isStale = claims.exp * 1000 <= deps.now() || claims.iss !== publicUrl || claims.aud !== audience
   if (isStale) throw new AuthError('token_expired')
-  return identity
+  return { account, session, presence: session }
 }
 
 /** The session that the token belongs to, or `session_ended` when it is over or was never that far. */
-export async function getLiveSession(deps: Pick<Deps, 'db' | 'now'>, claims: TokenClaims): Promise<Identity> {
+export async function getLiveSession(
+  deps: Pick<Deps, 'db' | 'now'>,
+  claims: TokenClaims,
+): Promise<{ account: Account; session: Session }> {
   const found = await findSession(deps.db, claims.sid)
   if (found === undefined || found.account.user.id !== claims.sub) throw new AuthError('session_ended')
   const { session, account } = found

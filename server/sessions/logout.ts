@@ -1,5 +1,5 @@
 import { endpoint } from '../endpoint.ts'
-import { getIdentity } from './authenticate.ts'
+import { getSession } from './authenticate.ts'
 import { endSession } from './session-store.ts'
 
 export const logout = endpoint(
@@ -10,7 +10,7 @@ export const logout = endpoint(
     answer: { status: 204, description: 'The session is over, and its tokens with it' },
   },
   (deps) => async (_request, response) => {
-    const { session } = getIdentity(response)
+    const session = getSession(response)
     await endSession(deps.db, session.id, 'logged_out', deps.now())
     deps.presence.disconnect(session)
     deps.generationUse.forget(session.id)

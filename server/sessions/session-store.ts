@@ -3,7 +3,12 @@ import { type Account, accountColumns, toAccount } from '../accounts/user-store.
 import type { Origin } from '../http/origin.ts'
 import type { Session } from './session.ts'
 
-export type SessionEndReason = 'logged_out' | 'token_reused' | 'password_reset'
+export type SessionEndReason =
+  | 'logged_out'
+  | 'token_reused'
+  | 'password_reset'
+  | 'account_disabled'
+  | 'ended_by_operator'
 
 /** The session with its owner, live or not; undefined when there is no such row. */
 export async function findSession(
@@ -98,16 +103,46 @@ export async function endSession(
   return result.numUpdatedRows === 1n
 }
 
+/** Ends every session of the user that has not ended; how many of them could still have been refreshed. */
 export async function endSessionsOfUser(
   trx: DatabaseTransaction,
   userId: string,
   reason: SessionEndReason,
   now: number,
-): Promise<void> {
-  await trx
+): Promise<number> {
+  const ended = await trx
     .updateTable('sessions')
     .set({ ended_at: now, end_reason: reason })
     .where('user_id', '=', userId)
     .where('ended_at', 'is', null)
+    .returning('expires_at')
     .execute()
+  return ended.filter(({ expires_at }) => expires_at > now).length
+}
+
+export interface LiveSession {
+  readonly id: string
+  readonly createdAt: number
+  readonly refreshedAt: number
+  readonly userAgent: string | undefined
+  readonly address: string | undefined
+}
+
+/** Newest first. */
+export async function listLiveSessions(db: Database, userId: string, now: number): Promise<LiveSession[]> {
+  const rows = await db
+    .selectFrom('sessions')
+    .select(['id', 'created_at', 'rotated_at', 'user_agent', 'address'])
+    .where('user_id', '=', userId)
+    .where('ended_at', 'is', null)
+    .where('expires_at', '>', now)
+    .orderBy('created_at', 'desc')
+    .execute()
+  return rows.map((row) => ({
+    id: row.id,
+    createdAt: row.created_at,
+    refreshedAt: row.rotated_at,
+    userAgent: row.user_agent ?? undefined,
+    address: row.address ?? undefined,
+  }))
 }

@@ -63,9 +63,7 @@ export class SigningKeys {
   async listPublished(): Promise<PublicJwk[]> {
     await this.#reloadAfter(reloadSoonAfterMs)
     const now = this.#now()
-    const published = this.#keys.filter(
-      ({ signsUntil }) => signsUntil === undefined || now < signsUntil + this.#config.tokenTtlMs + publishedAfterMs,
-    )
+    const published = this.#keys.filter(({ signsUntil }) => isPublished(signsUntil, now, this.#config.tokenTtlMs))
     return published.map((key) => ({ ...key.publicKey, kid: key.id, alg: 'ES256', use: 'sig' }))
   }
 
@@ -83,8 +81,12 @@ export class SigningKeys {
   }
 }
 
+/** Until the last token that it signed is dead, and 5 minutes. */
+export const isPublished = (signsUntil: number | undefined, now: number, tokenTtlMs: number): boolean =>
+  signsUntil === undefined || now < signsUntil + tokenTtlMs + publishedAfterMs
+
 /** Judged by the longest life that a session can have: `SESSION_TTL` may have been longer when it began. */
-const isRetired = (signsUntil: number, now: number): boolean => now >= signsUntil + longestSessionMs
+export const isRetired = (signsUntil: number, now: number): boolean => now >= signsUntil + longestSessionMs
 
 /** Makes the first key of an empty data file; it signs at once. */
 export async function ensureSigningKey(db: Database, now: number): Promise<void> {

@@ -10,7 +10,7 @@ import { startServerProcess } from '../helpers/processes.ts'
 import { startServer, type TestServer, temporaryFolder } from '../helpers/start-server.ts'
 
 const printAtStart = (server: TestServer): Promise<string | undefined> =>
-  describeFirstStart(server.auth.deps, server.url)
+  describeFirstStart(server.auth.deps, { address: server.url, mintCommand: 'npm run seed' })
 
 const codeIn = (text: string | undefined): string => /[0-9A-Z]{5}(-[0-9A-Z]{5}){4}/.exec(text ?? '')?.[0] ?? ''
 

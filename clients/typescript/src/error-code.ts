@@ -18,6 +18,7 @@ export type ErrorCode =
   | 'invite_expired'
   | 'invite_used_up'
   | 'account_disabled'
+  | 'person_required'
   | 'reauthentication_required'
   // 404, 405
   | 'not_found'
