@@ -62,9 +62,9 @@ class RealServer:
             self.process.kill()
             self.process.wait()
 
-    def run_script(self, name: str, *arguments: str) -> str:
+    def run_command(self, *arguments: str) -> str:
         return subprocess.run(
-            [NODE, f"scripts/{name}.ts", *arguments],
+            [NODE, "scripts/guestlist.ts", *arguments],
             cwd=REPOSITORY,
             env=self.environment,
             stdin=subprocess.DEVNULL,
@@ -74,7 +74,7 @@ class RealServer:
         ).stdout
 
     def mint(self, *arguments: str) -> list[str]:
-        invites = json.loads(self.run_script("seed", *arguments, "--json"))
+        invites = json.loads(self.run_command("invites", "mint", *arguments, "--json"))
         return [invite["code"] for invite in invites]
 
     def link_account(self, user_id: str) -> str:

@@ -90,7 +90,7 @@ def test_a_password_is_reset_by_a_code(
         display_name="Dora",
     )
     assert client.get_me()["displayName"] == "Dora"
-    printed = server.run_script("reset-password", email).split("\n\n")
+    printed = server.run_command("users", "reset-password", email).split("\n\n")
     client.reset_password(code=printed[1].strip(), password="three short words")
     assert failure(client.get_me).code == "session_ended"
     assert client.token is None
