@@ -4,6 +4,7 @@ import type { Command as PlainCommand } from 'commander'
 import { exitOnStartupError } from '../../server/process.ts'
 import { version } from '../../server/version.ts'
 import { dev } from '../dev.ts'
+import { doctor } from '../doctor.ts'
 import { importPeople } from '../import.ts'
 import { mintInvites } from '../invites/mint.ts'
 import { rotateKey } from '../keys/rotate.ts'
@@ -32,6 +33,7 @@ export function buildProgram(): Command {
     group('users', 'People and their accounts', [resetPassword(), unlockUser()]),
     group('keys', 'The keys that sign tokens', [rotateKey()]),
     importPeople(),
+    doctor(),
     showVersion(),
   ]
   for (const each of commands) program.addCommand(each as Command)
