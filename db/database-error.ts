@@ -7,3 +7,6 @@ const unavailable = /^SQLITE_(BUSY|LOCKED|FULL|IOERR|CANTOPEN|READONLY|NOMEM|COR
 
 /** Whether the database could not do its work just now, as opposed to a query that is wrong. */
 export const isDatabaseUnavailable = (error: unknown): boolean => unavailable.test(errorCode(error))
+
+/** Whether a value stands in the way that must be there once only. */
+export const isTaken = (error: unknown): boolean => errorCode(error) === 'SQLITE_CONSTRAINT_UNIQUE'

@@ -91,7 +91,7 @@ function switchToWal(handle: SqliteHandle): void {
   }
 }
 
-function asStartupError(error: unknown, file: string): Error {
+export function asStartupError(error: unknown, file: string): Error {
   if (error instanceof StartupError) return error
   const code = errorCode(error)
   if (code === 'SQLITE_NOTADB') return new StartupError(`${file} is not a SQLite file: point DATABASE_URL at another`)

@@ -52,7 +52,7 @@ const borders = [
 ]
 
 /** What people typed must not move the cursor or colour the terminal. */
-function readable(cell: Cell): string {
+export function readable(cell: Cell): string {
   return String(cell ?? '–').replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '\uFFFD')
 }
 

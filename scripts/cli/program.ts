@@ -10,6 +10,8 @@ import { createBot } from '../bots/create.ts'
 import { listBots } from '../bots/list.ts'
 import { revokeBot } from '../bots/revoke.ts'
 import { dev } from '../dev.ts'
+import { doctor } from '../doctor.ts'
+import { importPeople } from '../import.ts'
 import { listInvites } from '../invites/list.ts'
 import { mintInvites } from '../invites/mint.ts'
 import { revokeInvite } from '../invites/revoke.ts'
@@ -57,6 +59,8 @@ export function buildProgram(): Command {
     group('bots', 'Bots and their tokens', [createBot(), listBots(), revokeBot()]),
     group('keys', 'The keys that sign tokens', [listKeys(), rotateKey()]),
     group('audit', 'The record of what happened', [listAudit(), verifyAudit(), exportAudit()]),
+    importPeople(),
+    doctor(),
     showVersion(),
   ]
   for (const each of commands) program.addCommand(each as Command)

@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely'
+import type { Insertable, Selectable } from 'kysely'
 import type { Database, DatabaseTransaction, UserTable } from '../../db/schema.ts'
 import type { PasswordHash } from '../passwords/password-hashing.ts'
 import type { User } from './user.ts'
@@ -80,7 +80,17 @@ export async function hasUsers(db: Database | DatabaseTransaction): Promise<bool
   return (await db.selectFrom('users').select('id').limit(1).executeTakeFirst()) !== undefined
 }
 
-interface NewUser {
+/** Which of these names accounts have already. */
+export async function listTakenNames(
+  db: Database,
+  names: { emailKeys: readonly string[]; usernames: readonly string[] },
+): Promise<{ emailKeys: (string | null)[]; usernames: string[] }> {
+  const byEmail = await db.selectFrom('users').select('email_key').where('email_key', 'in', names.emailKeys).execute()
+  const byName = await db.selectFrom('users').select('username').where('username', 'in', names.usernames).execute()
+  return { emailKeys: byEmail.map((row) => row.email_key), usernames: byName.map((row) => row.username) }
+}
+
+export interface NewUser {
   readonly user: User
   readonly email: string | null
   readonly passwordHash: PasswordHash | undefined
@@ -93,24 +103,26 @@ interface NewUser {
 export async function insertUser(trx: DatabaseTransaction, created: NewUser): Promise<boolean> {
   const result = await trx
     .insertInto('users')
-    .values({
-      id: created.user.id,
-      email: created.email,
-      email_key: created.email === null ? null : toEmailKey(created.email),
-      username: created.user.username,
-      display_name: created.user.displayName,
-      avatar_url: created.user.avatarUrl,
-      is_bot: created.user.isBot ? 1 : 0,
-      password_hash: created.passwordHash ?? null,
-      created_at: created.createdAt,
-      disabled_at: null,
-      last_seen_at: null,
-      owner_id: created.ownerId ?? null,
-    })
+    .values(toUserRow(created))
     .onConflict((conflict) => conflict.doNothing())
     .executeTakeFirstOrThrow()
   return result.numInsertedOrUpdatedRows === 1n
 }
+
+export const toUserRow = ({ user, email, passwordHash, createdAt, ownerId }: NewUser): Insertable<UserTable> => ({
+  id: user.id,
+  email,
+  email_key: email === null ? null : toEmailKey(email),
+  username: user.username,
+  display_name: user.displayName,
+  avatar_url: user.avatarUrl,
+  is_bot: user.isBot ? 1 : 0,
+  password_hash: passwordHash ?? null,
+  created_at: createdAt,
+  disabled_at: null,
+  last_seen_at: null,
+  owner_id: ownerId ?? null,
+})
 
 /** Changes what is given; undefined when the user is gone. */
 export async function updateProfile(

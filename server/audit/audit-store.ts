@@ -4,16 +4,29 @@ import type { AuditEventTable, Database, DatabaseTransaction } from '../../db/sc
 import type { Deps } from '../deps.ts'
 import type { AuditEvent, AuditHead, NewAuditEvent } from './audit-event.ts'
 
+type EventDeps = Pick<Deps, 'newId' | 'now'>
+
 /** Adds an event to the chain, in the transaction of what it records: both are written or neither. */
-export async function insertAuditEvent(
-  trx: DatabaseTransaction,
-  { newId, now }: Pick<Deps, 'newId' | 'now'>,
+export async function insertAuditEvent(trx: DatabaseTransaction, deps: EventDeps, event: NewAuditEvent): Promise<void> {
+  const row = chainEvent(await findChainEnd(trx), deps, event)
+  await trx.insertInto('audit_events').values(row).execute()
+}
+
+/** The newest event, which the next one follows. */
+export interface ChainEnd {
+  readonly sequence: number
+  readonly hash: Uint8Array
+}
+
+/** An event as it stands behind that one; undefined where it is the first. */
+export function chainEvent(
+  end: ChainEnd | undefined,
+  { newId, now }: EventDeps,
   { event, userId, sessionId, details }: NewAuditEvent,
-): Promise<void> {
-  const last = await findLastRow(trx)
-  const previousHash = last?.hash ?? firstPreviousHash
+): Selectable<AuditEventTable> {
+  const previousHash = end?.hash ?? firstPreviousHash
   const fields = {
-    sequence: (last?.sequence ?? 0) + 1,
+    sequence: (end?.sequence ?? 0) + 1,
     id: newId(),
     occurred_at: now(),
     event,
@@ -21,15 +34,11 @@ export async function insertAuditEvent(
     session_id: sessionId ?? null,
     details: details === undefined ? null : JSON.stringify(details),
   }
-  const hash = hashAuditEvent(previousHash, fields)
-  await trx
-    .insertInto('audit_events')
-    .values({ ...fields, previous_hash: previousHash, hash })
-    .execute()
+  return { ...fields, previous_hash: previousHash, hash: hashAuditEvent(previousHash, fields) }
 }
 
 export async function findAuditHead(db: Database | DatabaseTransaction): Promise<AuditHead | undefined> {
-  const last = await findLastRow(db)
+  const last = await findChainEnd(db)
   return last && { sequence: last.sequence, hash: toHex(last.hash) }
 }
 
@@ -80,9 +89,7 @@ export async function listChainLinks(db: Database, after: number, limit: number)
   }))
 }
 
-async function findLastRow(
-  db: Database | DatabaseTransaction,
-): Promise<{ sequence: number; hash: Uint8Array } | undefined> {
+export async function findChainEnd(db: Database | DatabaseTransaction): Promise<ChainEnd | undefined> {
   return await db
     .selectFrom('audit_events')
     .select(['sequence', 'hash'])

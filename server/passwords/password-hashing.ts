@@ -45,10 +45,15 @@ export class PasswordHashing {
 
   /** Whether the hash was made with a lower cost than is asked for today. */
   isOutdated(hash: PasswordHash): boolean {
-    const { logN, r, p } = Scrypt.viewParams(hash)
+    const { logN, r, p } = readScryptCost(hash)
     return logN < this.#cost.logN || r < this.#cost.r || p < this.#cost.p
   }
 }
+
+export const readScryptCost = (hash: Uint8Array): ScryptCost => Scrypt.viewParams(hash)
+
+/** What the scrypt file format writes behind the first 48 bytes, so that a mangled hash shows. */
+export const checksumOf = (header: Uint8Array): Buffer => createHash('sha256').update(header).digest().subarray(0, 16)
 
 /** A hash of nothing: the format's header (cost, salt, checksum) is right, the HMAC is random. */
 function makeDecoy(cost: ScryptCost, randomBytes: (size: number) => Buffer): PasswordHash {
@@ -58,6 +63,5 @@ function makeDecoy(cost: ScryptCost, randomBytes: (size: number) => Buffer): Pas
   header.writeUInt32BE(cost.r, 8)
   header.writeUInt32BE(cost.p, 12)
   randomBytes(32).copy(header, 16)
-  const checksum = createHash('sha256').update(header).digest().subarray(0, 16)
-  return new Uint8Array(Buffer.concat([header, checksum, randomBytes(32)])) as PasswordHash
+  return new Uint8Array(Buffer.concat([header, checksumOf(header), randomBytes(32)])) as PasswordHash
 }

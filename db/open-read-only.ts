@@ -1,0 +1,37 @@
+import { existsSync } from 'node:fs'
+import SqliteDatabase, { type Database as SqliteHandle } from 'better-sqlite3'
+import { Kysely } from 'kysely'
+import { refuseUnusable } from './migrate.ts'
+import { asStartupError } from './open-database.ts'
+import type { Database, Schema } from './schema.ts'
+import { GuestlistSqliteDialect } from './sqlite-dialect.ts'
+import { StartupError } from './startup-error.ts'
+
+/** Opens a data file to read it, whichever schema it has; nothing is made, migrated or written, also while it is in use. */
+export function openReadOnly(file: string): Database {
+  if (!existsSync(file)) {
+    throw new StartupError(`${file} does not exist: is DATABASE_URL the one that the server runs with?`)
+  }
+  let handle: SqliteHandle | undefined
+  try {
+    handle = openHandle(file)
+    handle.pragma('busy_timeout = 5000')
+    handle.pragma('query_only = ON')
+    handle.pragma('trusted_schema = OFF')
+    refuseUnusable(handle)
+    handle.pragma('busy_timeout = 0')
+    return new Kysely<Schema>({ dialect: new GuestlistSqliteDialect(handle) })
+  } catch (error) {
+    handle?.close()
+    throw asStartupError(error, file)
+  }
+}
+
+/**
+ * A read-only handle that is alone on a file in WAL mode makes its -wal and -shm, and leaves them behind. One that may
+ * write takes them away when it closes; there is nothing to bring into the file then, and `query_only` does the rest.
+ */
+function openHandle(file: string): SqliteHandle {
+  const isInUse = ['-wal', '-journal'].some((suffix) => existsSync(file + suffix))
+  return new SqliteDatabase(file, { fileMustExist: true, readonly: isInUse })
+}

@@ -1,0 +1,144 @@
+import { once } from 'node:events'
+import { statSync, watch } from 'node:fs'
+import { dirname } from 'node:path'
+import test, { type ExecutionContext } from 'ava'
+import { firstPreviousHash, hashAuditEvent } from '../../db/audit-hash.ts'
+import { createAmbience } from '../../server/ambience.ts'
+import { verifyAuditChain } from '../../server/audit/verify-chain.ts'
+import { importAccounts } from '../../server/import/import-accounts.ts'
+import type { Refusal, Row } from '../../server/import/row.ts'
+import { assertFailure, runCommand } from '../helpers/commands.ts'
+import { connectBeside, makeDataFile, openUntilEnd } from '../helpers/data-files.ts'
+import { exportedHash, importFile, manyRows, writeImportFile } from '../helpers/import-files.ts'
+import { logIn, registerPerson } from '../helpers/people.ts'
+import { startScript } from '../helpers/processes.ts'
+import { createClock, startServer } from '../helpers/start-server.ts'
+
+const many = 100_000
+const hash = await exportedHash('the password from before')
+
+test('100,000 people come in one go while a server runs: it sees all or nobody, and goes on writing', async (t) => {
+  const server = await startServer(t, { clock: createClock(Date.now()) })
+  await registerPerson(server, 'alice')
+  const importing = runCommand(t, server.file, ['import', writeImportFile(t, manyRows(many, hash))])
+  const isDone = importing.then(() => true)
+  const notYet = new Promise<false>((resolve) => setImmediate(resolve, false))
+  const seen = new Set<unknown>()
+  do {
+    t.is((await logIn(server, 'alice')).status, 200)
+    seen.add(server.query<{ users: number }>('SELECT count(*) AS users FROM users')[0]?.users)
+  } while (!(await Promise.race([isDone, notYet])))
+  const { code, stderr } = await importing
+  t.is(code, 0, stderr)
+  seen.delete(many + 1)
+  t.deepEqual([...seen], [1], 'never a part of them')
+  t.is((await logIn(server, 'person4711', 'the password from before')).status, 200)
+  t.like(await verifyAuditChain(server.auth.deps.db), { isWhole: true, events: many + 1 })
+})
+
+test('what is beyond 100,000 rows is refused, and not read', async (t) => {
+  const db = openUntilEnd(t, await makeDataFile(t))
+  async function* endless(): AsyncGenerator<Refusal> {
+    for (let line = 2; ; line += 1) yield { line, path: '', message: 'Is not a JSON object' }
+  }
+  const { refused } = await importAccounts({ ...createAmbience(), db }, endless())
+  t.deepEqual(refused.at(-1), { line: 100_002, path: '', message: 'Is beyond 100000 rows: split the file' })
+  t.is(refused.length, 100_001)
+})
+
+test('a bad last row keeps everybody out', async (t) => {
+  const file = await makeDataFile(t)
+  const ended = await importFile(t, file, `${manyRows(1000, hash)}more@example.com,m,,,,\n`)
+  assertFailure(t, ended, /^line 1002, username: Must have 3 to 32/m)
+  t.is(connectBeside(t, file).prepare('SELECT count(*) FROM users').pluck().get(), 0)
+})
+
+/** Stops the import when it has written a part of its transaction; false when it was too quick. */
+async function stopInTheMiddle(t: ExecutionContext, file: string): Promise<boolean> {
+  // More than SQLite keeps in memory before it writes.
+  const people = writeImportFile(t, manyRows(20_000, hash, `https://example.com/${'a'.repeat(1500)}`))
+  const settings = { DATABASE_URL: `file:${file}` }
+  const { child, ended } = startScript(t, 'scripts/guestlist.ts', ['import', people], settings)
+  const watcher = watch(dirname(file))
+  const isWritten = (): boolean => (statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 1_000_000
+  while (!isWritten()) await Promise.race([once(watcher, 'change'), ended])
+  child.kill('SIGSTOP')
+  watcher.close()
+  const isInTheMiddle = connectBeside(t, file).prepare('SELECT count(*) FROM users').pluck().get() === 0
+  child.kill('SIGKILL')
+  await ended
+  return isInTheMiddle
+}
+
+test('an import that is killed while it writes leaves nothing of it, and can be made again', async (t) => {
+  let file = await makeDataFile(t)
+  for (let tries = 1; !(await stopInTheMiddle(t, file)); tries += 1) {
+    if (tries === 5) return t.fail('the import was never stopped in the middle')
+    file = await makeDataFile(t)
+  }
+  const db = openUntilEnd(t, file)
+  const beside = connectBeside(t, file)
+  t.is(beside.pragma('integrity_check', { simple: true }), 'ok')
+  t.is(beside.prepare('SELECT count(*) FROM users').pluck().get(), 0)
+  t.like(await verifyAuditChain(db), { isWhole: true, events: 0 })
+  const { code, stderr } = await importFile(t, file, 'email,username\nperson1@example.com,person1\n')
+  t.is(code, 0, stderr)
+})
+
+async function* rowsOf(...usernames: string[]): AsyncGenerator<Row> {
+  for (const [index, username] of usernames.entries()) {
+    yield { line: index + 1, fields: { username, email: `${username}@example.com` } }
+  }
+}
+
+/** Runs something once all rows have been checked, and before anything is written. */
+function afterChecks(rows: number, act: () => void) {
+  const { newId, ...ambience } = createAmbience()
+  let ids = 0
+  return {
+    ...ambience,
+    newId: () => {
+      ids += 1
+      if (ids === rows + 1) act()
+      return newId()
+    },
+  }
+}
+
+test('a name that is taken between the check and the write is refused with its line, and nothing is written', async (t) => {
+  const file = await makeDataFile(t)
+  const db = openUntilEnd(t, file)
+  const beside = connectBeside(t, file)
+  const register = beside.prepare(
+    "INSERT INTO users (id, username, display_name, is_bot, created_at) VALUES (?, 'bob', 'Bob', 0, 1)",
+  )
+  const deps = afterChecks(2, () => register.run(createAmbience().newId()))
+  t.deepEqual(await importAccounts({ ...deps, db }, rowsOf('alice', 'bob')), {
+    imported: 0,
+    withPassword: 0,
+    refused: [{ line: 2, path: 'username', message: 'An account with this username exists already' }],
+  })
+  t.deepEqual(beside.prepare('SELECT username FROM users').pluck().all(), ['bob'])
+  t.is(beside.prepare('SELECT count(*) FROM audit_events').pluck().get(), 0)
+  t.like(await importAccounts({ ...createAmbience(), db }, rowsOf('alice', 'carol')), { imported: 2 })
+})
+
+test('an audit event that is written between the check and the write stays in the chain', async (t) => {
+  const file = await makeDataFile(t)
+  const db = openUntilEnd(t, file)
+  const beside = connectBeside(t, file)
+  const rotated = {
+    sequence: 1,
+    id: createAmbience().newId(),
+    occurred_at: 1,
+    event: 'signing_key.rotated',
+    user_id: null,
+    session_id: null,
+    details: null,
+  }
+  const hash = hashAuditEvent(firstPreviousHash, rotated)
+  const insert = beside.prepare('INSERT INTO audit_events VALUES (?, ?, ?, ?, NULL, NULL, NULL, ?, ?)')
+  const deps = afterChecks(2, () => insert.run(1, rotated.id, 1, rotated.event, firstPreviousHash, hash))
+  t.like(await importAccounts({ ...deps, db }, rowsOf('alice', 'bob')), { imported: 2 })
+  t.like(await verifyAuditChain(db), { isWhole: true, events: 3 })
+})
