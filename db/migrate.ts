@@ -1,6 +1,7 @@
 import type { Database as SqliteHandle } from 'better-sqlite3'
 import { firstSchema } from './migrations/0001-first-schema.ts'
 import { chainAuditEvents } from './migrations/0002-audit-chain.ts'
+import { backupRecords } from './migrations/0004-backups.ts'
 import { StartupError } from './startup-error.ts'
 
 /** `PRAGMA application_id` of a Guestlist data file: "GLst" in ASCII. */
@@ -10,6 +11,8 @@ export const applicationId = 0x474c7374
 const migrations: Record<number, (handle: SqliteHandle) => void> = {
   1: (handle) => handle.exec(firstSchema),
   2: chainAuditEvents,
+  3: () => {},
+  4: (handle) => handle.exec(backupRecords),
 }
 
 export const newestVersion = Math.max(...Object.keys(migrations).map(Number))

@@ -3,9 +3,11 @@ import { Command, CommanderError } from '@commander-js/extra-typings'
 import type { Command as PlainCommand } from 'commander'
 import { exitOnStartupError } from '../../server/process.ts'
 import { version } from '../../server/version.ts'
+import { backup } from '../backup.ts'
 import { dev } from '../dev.ts'
 import { mintInvites } from '../invites/mint.ts'
 import { rotateKey } from '../keys/rotate.ts'
+import { restore } from '../restore.ts'
 import { serve } from '../serve.ts'
 import { resetPassword } from '../users/reset-password.ts'
 import { unlockUser } from '../users/unlock.ts'
@@ -30,6 +32,8 @@ export function buildProgram(): Command {
     group('invites', 'Invite codes', [mintInvites()]),
     group('users', 'People and their accounts', [resetPassword(), unlockUser()]),
     group('keys', 'The keys that sign tokens', [rotateKey()]),
+    backup(),
+    restore(),
     showVersion(),
   ]
   for (const each of commands) program.addCommand(each as Command)

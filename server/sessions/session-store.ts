@@ -3,7 +3,7 @@ import { type Account, accountColumns, toAccount } from '../accounts/user-store.
 import type { Origin } from '../http/origin.ts'
 import type { Session } from './session.ts'
 
-export type SessionEndReason = 'logged_out' | 'token_reused' | 'password_reset'
+export type SessionEndReason = 'database_restored' | 'logged_out' | 'token_reused' | 'password_reset'
 
 /** The session with its owner, live or not; undefined when there is no such row. */
 export async function findSession(
@@ -110,4 +110,14 @@ export async function endSessionsOfUser(
     .where('user_id', '=', userId)
     .where('ended_at', 'is', null)
     .execute()
+}
+
+/** Ends every session there is; gives how many. */
+export async function endAllSessions(trx: DatabaseTransaction, reason: SessionEndReason, now: number): Promise<number> {
+  const result = await trx
+    .updateTable('sessions')
+    .set({ ended_at: now, end_reason: reason })
+    .where('ended_at', 'is', null)
+    .executeTakeFirstOrThrow()
+  return Number(result.numUpdatedRows)
 }
