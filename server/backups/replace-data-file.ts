@@ -45,18 +45,24 @@ export function holdDataFile(path: string): HeldDataFile {
     held?.release()
     throw error
   }
+  let unreplaced: string | undefined
   const temporary = `${file}.restoring-${randomBytes(8).toString('hex')}`
   return {
     file,
     temporary,
-    keep: async (now) => held && (await keepAside(held, file, `${file}.replaced-${toStamp(now)}`)),
+    keep: async (now) => {
+      if (held !== undefined) unreplaced = await keepAside(held, file, `${file}.replaced-${toStamp(now)}`)
+      return unreplaced
+    },
     replace: () => {
       for (const suffix of companions.slice(1)) rmSync(temporary + suffix, { force: true })
       if (held !== undefined) renameSync(temporary, file)
       else if (!placeUnlessTaken(temporary, file)) throw new StartupError(`${file} was made meanwhile: restore again`)
+      unreplaced = undefined
       syncFolder(dirname(file))
     },
     release: () => {
+      if (unreplaced !== undefined) rmSync(unreplaced)
       for (const suffix of companions) rmSync(temporary + suffix, { force: true })
       held?.release()
     },
