@@ -1,6 +1,5 @@
 // Puts a backup in the place of the data file, while no server runs: guestlist restore FILE
 import { resolve } from 'node:path'
-import { InvalidArgumentError } from '@commander-js/extra-typings'
 import { createAmbience } from '../server/ambience.ts'
 import { type Restored, type RestoreStep, restoreBackup } from '../server/backups/restore-backup.ts'
 import { parseConfig } from '../server/config.ts'
@@ -22,12 +21,11 @@ export const restore = () =>
   })
     .argument('<file>', 'a backup, or the data file of a server that has stopped', (text) => resolve(text))
     .option('--keep-invites', 'leave the invites as they were then')
-    .option('--sha256 <hash>', 'refuse the file unless it has this hash, which `backup` printed', parseHash)
     .option('--json', 'print {file, kept, madeAt, users, …} and nothing else')
-    .action(async (file, { keepInvites = false, sha256, json }) => {
+    .action(async (file, { keepInvites = false, json }) => {
       const deps = { ...createAmbience(), config: parseConfig(process.env) }
       const onStep = process.stderr.isTTY ? tellStep : undefined
-      const restored = await restoreBackup(deps, file, { keepInvites, sha256, onStep })
+      const restored = await restoreBackup(deps, file, { keepInvites, onStep })
       if (json) return printJson(toJson(restored))
       printFields({
         file: restored.file,
@@ -52,8 +50,3 @@ const toJson = (restored: Restored) => ({
 })
 
 const tellStep = (step: RestoreStep): void => console.error(`… ${step}`)
-
-function parseHash(text: string): string {
-  if (!/^[0-9a-f]{64}$/i.test(text)) throw new InvalidArgumentError('It must have 64 hexadecimal digits.')
-  return text.toLowerCase()
-}

@@ -13,7 +13,7 @@ export class BackupSchedule {
   readonly #startProcess: typeof startBackupProcess
   #timer: NodeJS.Timeout | undefined
   #checking: Promise<void> | undefined
-  #process: BackupProcess | undefined
+  #underWay: BackupProcess | undefined
   #failures = 0
   #retryAt = Number.NEGATIVE_INFINITY
   #isStopped = false
@@ -43,7 +43,7 @@ export class BackupSchedule {
   async stop(): Promise<void> {
     this.#isStopped = true
     clearInterval(this.#timer)
-    await this.#process?.stop()
+    await this.#underWay?.stop()
     await this.#checking
   }
 
@@ -51,8 +51,8 @@ export class BackupSchedule {
     const { log, now } = this.#deps
     try {
       if (now() < this.#retryAt || !(await this.#isDue()) || this.#isStopped) return
-      this.#process = this.#startProcess(this.#deps.config)
-      const { file, bytes, users } = await this.#process.done
+      this.#underWay = this.#startProcess(this.#deps.config)
+      const { file, bytes, users } = await this.#underWay.done
       this.#failures = 0
       log.info({ file, bytes, users }, 'backup made and proven')
     } catch (error) {
@@ -63,7 +63,7 @@ export class BackupSchedule {
       const reason = (error as Error).message
       log.error({ reason, retryAt: new Date(this.#retryAt).toISOString() }, `backup failed: ${reason}`)
     } finally {
-      this.#process = undefined
+      this.#underWay = undefined
     }
   }
 

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import {
   closeSync,
   createReadStream,
@@ -41,22 +40,10 @@ export function syncFolder(folder: string): void {
   }
 }
 
-/** Copies into a new file, which nobody else can ever read, and gives the SHA-256 of what was copied. */
-export async function copyPrivately(source: string | number, target: string): Promise<string> {
-  const hash = createHash('sha256')
-  const from =
-    typeof source === 'string'
-      ? createReadStream(source)
-      : createReadStream('', { fd: source, start: 0, autoClose: false })
-  from.on('data', (chunk) => hash.update(chunk))
+/** Copies what an open file holds into a new one, which only the owner may read. */
+export async function copyPrivately(descriptor: number, target: string): Promise<void> {
+  const from = createReadStream('', { fd: descriptor, start: 0, autoClose: false })
   await pipeline(from, createWriteStream(target, { flags: 'wx', mode: privateMode, flush: true }))
-  return hash.digest('hex')
-}
-
-export async function hashFile(file: string): Promise<string> {
-  const hash = createHash('sha256')
-  for await (const chunk of createReadStream(file)) hash.update(chunk)
-  return hash.digest('hex')
 }
 
 /** Gives a finished file its name, unless that is taken: then false, and nothing has changed. */

@@ -12,8 +12,9 @@ import { ensureSigningKey } from '../sessions/signing-keys.ts'
 import { type Backup, backupName } from './backup.ts'
 import { explainFolderError, makePartial, prepareBackupFolder, removeForgottenPartials } from './backup-folder.ts'
 import { insertBackup } from './backup-store.ts'
-import { hashFile, placeUnlessTaken, syncFile } from './durable-files.ts'
+import { placeUnlessTaken, syncFile } from './durable-files.ts'
 import { proveContents, proveFile } from './prove-backup.ts'
+import { hashSealed, sealFile } from './seal.ts'
 
 type BackupDeps = Pick<Deps, 'db' | 'now'> & { readonly config: Pick<Deps['config'], 'databaseFile'> }
 
@@ -32,9 +33,9 @@ export async function makeBackup(deps: BackupDeps, folder: string): Promise<Back
       }
       throw explainFolderError(error, folder)
     })
-    const contents = { bytes: statSync(partial).size, sha256: await hashFile(partial) }
+    const bytes = statSync(partial).size
     const file = nameFinished(partial, folder, startedAt)
-    const backup = { file, ...contents, ...copied, startedAt, provenAt: now() }
+    const backup = { file, bytes, ...copied, startedAt, provenAt: now() }
     await db.transaction().execute(async (trx) => await insertBackup(trx, backup))
     return backup
   } finally {
@@ -45,9 +46,10 @@ export async function makeBackup(deps: BackupDeps, folder: string): Promise<Back
 async function copyAndProve(
   { db, config }: BackupDeps,
   partial: string,
-): Promise<{ users: number; auditHead: AuditHead | undefined }> {
+): Promise<Pick<Backup, 'sha256' | 'users' | 'auditHead'>> {
   const headBefore = await findAuditHead(db)
   const rowsAtCopy = copyDataFile(config.databaseFile, partial)
+  await sealFile(partial)
   syncFile(partial)
   const { rows } = proveFile(partial, 'the copy')
   if (rowsAtCopy !== undefined) proveSameRows(rows, rowsAtCopy)
@@ -55,13 +57,15 @@ async function copyAndProve(
   try {
     const auditHead = await proveContents(copy, 'the copy', headBefore)
     await proveInChain(db, auditHead)
-    return { users: rows.users ?? 0, auditHead }
+    const sha256 = await hashSealed(partial)
+    if (sha256 === undefined) throw new StartupError('the copy is not what was written: nothing was kept')
+    return { sha256, users: rows.users ?? 0, auditHead }
   } finally {
     await copy.destroy()
   }
 }
 
-function proveSameRows(rows: RowCounts, expected: RowCounts): void {
+export function proveSameRows(rows: RowCounts, expected: RowCounts): void {
   const tables = new Set([...Object.keys(rows), ...Object.keys(expected)])
   const different = [...tables].find((table) => rows[table] !== expected[table])
   if (different === undefined) return

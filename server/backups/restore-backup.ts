@@ -4,11 +4,12 @@ import { openDatabase } from '../../db/open-database.ts'
 import { StartupError } from '../../db/startup-error.ts'
 import type { Deps } from '../deps.ts'
 import { explainFolderError } from './backup-folder.ts'
-import { copyPrivately, syncFile } from './durable-files.ts'
+import { syncFile } from './durable-files.ts'
 import { proveContents, proveFile } from './prove-backup.ts'
 import { type Renewal, renewRestored } from './renew-restored.ts'
 import { type HeldDataFile, holdDataFile } from './replace-data-file.ts'
 import { checkSource, refuseInUse } from './restore-source.ts'
+import { copyUnsealed } from './seal.ts'
 
 export interface Restored extends Renewal {
   readonly file: string
@@ -22,8 +23,6 @@ export interface Restored extends Renewal {
 
 export interface RestoreOptions {
   readonly keepInvites: boolean
-  /** The SHA-256 that the file must have, in hexadecimal. */
-  readonly sha256?: string | undefined
   readonly onStep?: ((step: RestoreStep) => void) | undefined
 }
 
@@ -61,13 +60,11 @@ async function prepare(
   deps: RestoreDeps,
   source: string,
   { temporary }: HeldDataFile,
-  { keepInvites, sha256, onStep = () => {} }: RestoreOptions,
+  { keepInvites, onStep = () => {} }: RestoreOptions,
 ): Promise<Omit<Restored, 'file' | 'kept' | 'madeAt'>> {
-  const copied = await copyPrivately(source, temporary)
+  const isIntact = await copyUnsealed(source, temporary)
   refuseInUse(source)
-  if (sha256 !== undefined && copied !== sha256) {
-    throw new StartupError(`${source} has the SHA-256 ${copied}, not the one that was asked for`)
-  }
+  if (!isIntact) throw new StartupError(`${source} was changed after it was made: take another backup`)
   onStep('copied')
   const { schemaVersion, rows } = proveFile(temporary, source)
   const users = rows.users ?? 0
