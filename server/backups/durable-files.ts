@@ -1,16 +1,15 @@
 import {
   closeSync,
-  createReadStream,
-  createWriteStream,
   existsSync,
   fsyncSync,
   linkSync,
   openSync,
+  readSync,
   renameSync,
   unlinkSync,
+  writeFileSync,
 } from 'node:fs'
 import { dirname } from 'node:path'
-import { pipeline } from 'node:stream/promises'
 import { errorCode } from '../../db/database-error.ts'
 
 /** Only the owner may read what holds keys and hashes. */
@@ -40,10 +39,21 @@ export function syncFolder(folder: string): void {
   }
 }
 
-/** Copies what an open file holds into a new one, which only the owner may read. */
-export async function copyPrivately(descriptor: number, target: string): Promise<void> {
-  const from = createReadStream('', { fd: descriptor, start: 0, autoClose: false })
-  await pipeline(from, createWriteStream(target, { flags: 'wx', mode: privateMode, flush: true }))
+/** Copies what an open file holds into a new one, which only the owner may read; the open one stays open. */
+export function copyPrivately(source: number, target: string): void {
+  const descriptor = openSync(target, 'wx', privateMode)
+  try {
+    const chunk = Buffer.alloc(1024 * 1024)
+    for (let position = 0; ; ) {
+      const length = readSync(source, chunk, 0, chunk.length, position)
+      if (length === 0) break
+      writeFileSync(descriptor, chunk.subarray(0, length))
+      position += length
+    }
+    fsyncSync(descriptor)
+  } finally {
+    closeSync(descriptor)
+  }
 }
 
 /** Gives a finished file its name, unless that is taken: then false, and nothing has changed. */

@@ -28,7 +28,7 @@ export interface HeldDataFile {
   /** A name beside it for a file in the making. */
   readonly temporary: string
   /** Keeps the file under a name of its own; undefined when there was none. */
-  keep(now: number): Promise<string | undefined>
+  keep(now: number): string | undefined
   /** Puts the finished file in the place, at one stroke. */
   replace(): void
   release(): void
@@ -50,8 +50,8 @@ export function holdDataFile(path: string): HeldDataFile {
   return {
     file,
     temporary,
-    keep: async (now) => {
-      if (held !== undefined) unreplaced = await keepAside(held, file, `${file}.replaced-${toStamp(now)}`)
+    keep: (now) => {
+      if (held !== undefined) unreplaced = keepAside(held, file, `${file}.replaced-${toStamp(now)}`)
       return unreplaced
     },
     replace: () => {
@@ -93,12 +93,12 @@ function lock(file: string): HeldFile {
 }
 
 /** A second name for the same file where the file system has such, else a copy. */
-export async function keepAside(
+export function keepAside(
   { fold, descriptor }: Pick<HeldFile, 'fold' | 'descriptor'>,
   file: string,
   name: string,
   link = linkSync,
-): Promise<string> {
+): string {
   fold()
   for (let number = 1; ; number += 1) {
     const kept = number === 1 ? name : `${name}-${number}`
@@ -108,7 +108,7 @@ export async function keepAside(
       if (errorCode(error) === 'EEXIST') continue
       if (!refusesLinks(error)) throw error
       if (existsSync(kept)) continue
-      await copyPrivately(descriptor, kept)
+      copyPrivately(descriptor, kept)
     }
     syncFolder(dirname(file))
     return kept

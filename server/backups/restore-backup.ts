@@ -44,7 +44,7 @@ export async function restoreBackup(deps: RestoreDeps, source: string, options: 
   try {
     onStep('locked')
     const prepared = await prepare(deps, source, held, { ...options, onStep })
-    const kept = await held.keep(now())
+    const kept = held.keep(now())
     onStep('kept')
     held.replace()
     onStep('replaced')

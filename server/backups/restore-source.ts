@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs'
+import { closeSync, existsSync, openSync, statSync } from 'node:fs'
 import { errorCode } from '../../db/database-error.ts'
 import { identityOf } from '../../db/open-database.ts'
 import { StartupError } from '../../db/startup-error.ts'
@@ -31,6 +31,8 @@ export function refuseInUse(source: string): void {
 function readStatus(source: string): { isFile: boolean; size: number; changedAt: number } {
   try {
     const status = statSync(source)
+    // What may be read is known before anything else is touched; opening a pipe would wait for a writer.
+    if (status.isFile()) closeSync(openSync(source, 'r'))
     return { isFile: status.isFile(), size: status.size, changedAt: status.mtimeMs }
   } catch (error) {
     throw new StartupError(`${source} cannot be read (${errorCode(error)})`)

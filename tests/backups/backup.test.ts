@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import test from 'ava'
-import { makePartial } from '../../server/backups/backup-folder.ts'
+import { makePartial, removePartialsOf } from '../../server/backups/backup-folder.ts'
 import { insertBackup } from '../../server/backups/backup-store.ts'
 import { makeBackup } from '../../server/backups/make-backup.ts'
 import { addPerson } from '../helpers/add-person.ts'
@@ -78,6 +78,15 @@ test('what a killed backup left goes after an hour, and what another is making s
   t.false(existsSync(old))
   t.true(existsSync(young))
   t.true(existsSync(foreign), 'not ours')
+})
+
+test('whoever ended a process clears away what it left, and nothing else', (t) => {
+  const folder = temporaryFolder(t)
+  makePartial(folder)
+  const ofAnother = `.guestlist-${process.pid}1-0123456789abcdef.partial`
+  for (const name of [ofAnother, 'guestlist-20261125T094500Z.db']) writeFileSync(join(folder, name), '')
+  removePartialsOf(folder, process.pid)
+  t.deepEqual(readdirSync(folder).sort(), [ofAnother, 'guestlist-20261125T094500Z.db'])
 })
 
 test('a backup in the making is for the owner only, whatever the umask', (t) => {

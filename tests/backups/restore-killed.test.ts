@@ -42,6 +42,8 @@ async function assertOldOrNew(t: ExecutionContext, file: string, backup: string)
   }
   await restore(file, backup)
   t.deepEqual(usernames(file), ['alice'])
+  const kept = namesBeside(file).filter((name) => name.includes('.replaced-'))
+  t.is(kept.length, isNew ? 2 : 1, 'a second name that was given for nothing is gone')
   t.notRegex(namesBeside(file).join(), /restoring|-wal|-shm|-journal/, 'nothing is left')
   return isNew ? 'new' : 'old'
 }

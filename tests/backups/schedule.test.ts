@@ -1,4 +1,5 @@
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { once } from 'node:events'
+import { mkdirSync, readdirSync, rmSync, watch, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
 import { StartupError } from '../../db/startup-error.ts'
@@ -110,17 +111,18 @@ test('the wait after failures is an hour at most', async (t) => {
 })
 
 test('a server that stops ends the backup that is under way, and leaves nothing of it', async (t) => {
-  const { server, folder, schedule } = await startScheduled(t)
+  const { server, folder, schedule, started } = await startScheduled(t)
+  mkdirSync(folder)
+  const watcher = watch(folder)
   const check = schedule.check()
-  // The process is started as soon as the last backup was looked up.
-  await server.auth.deps.db.selectFrom('backups').select('id').execute()
+  // The process makes its first file.
+  await once(watcher, 'change')
+  watcher.close()
   await schedule.stop()
   await check
   await schedule.check()
-  t.deepEqual(
-    readdirSync(dirname(folder)).filter((name) => name !== 'backups'),
-    [],
-  )
+  t.is(started(), 1)
+  t.deepEqual(readdirSync(folder), [])
   t.deepEqual(server.query('SELECT id FROM backups'), [])
   t.deepEqual(errors(server), [])
 })
