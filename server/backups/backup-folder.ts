@@ -60,7 +60,7 @@ export function explainFolderError(error: unknown, folder: string): unknown {
   const code = errorCode(error)
   if (!/^(E(?!RR_)|SQLITE_(FULL|IOERR|CANTOPEN|READONLY))/.test(code)) return error
   if (['ENOSPC', 'EDQUOT', 'SQLITE_FULL'].includes(code)) {
-    return new StartupError(`the disk of ${folder} is full (${code}): nothing was kept; make room and try again`)
+    return new StartupError(`the disk of ${folder} is full (${code}): nothing has changed; make room and try again`)
   }
   if (['ENOTDIR', 'EEXIST', 'EISDIR'].includes(code)) return new StartupError(`${folder} is no folder (${code})`)
   return new StartupError(`${folder} cannot be written (${code}): make it writable, or choose another folder`)

@@ -75,7 +75,7 @@ test('on a full disk nothing is left behind, and the line says that it is full',
   const trial = await run(mount)
   if (trial.code !== 0) return t.pass(`no disk can be mounted here (${trial.stderr}): the limit above has to do`)
   const ended = await run(`${mount} && "${process.execPath}" "${tool}" backup --to "${disk}"; ls -A "${disk}" >&2`)
-  t.regex(ended.stderr, /^guestlist: the disk of \S+ is full \(SQLITE_FULL\): nothing was kept; make room[^\n]*\n$/)
+  t.regex(ended.stderr, /^guestlist: the disk of \S+ is full \(SQLITE_FULL\): nothing has changed; make room[^\n]*\n$/)
 })
 
 test('a table that is not ours, as Litestream makes them, is copied like any other', async (t) => {
