@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync, renameSync, symlinkSync, writeFileSyn
 import { basename, dirname, join } from 'node:path'
 import test from 'ava'
 import SqliteDatabase from 'better-sqlite3'
-import { applicationId } from '../../db/migrate.ts'
+import { applicationId, newestVersion } from '../../db/migrate.ts'
 import { firstSchema } from '../../db/migrations/0001-first-schema.ts'
 import { resetPassword } from '../helpers/account-requests.ts'
 import {
@@ -149,7 +149,7 @@ test('a file of the first schema is brought up to date', async (t) => {
   t.is((await restore(file, source)).migratedFrom, 1)
   t.deepEqual(usernames(file), ['dora'])
   t.is(lookInto(file, 'SELECT sequence FROM audit_events').length, 2)
-  t.is(lookInto(file, 'PRAGMA user_version')[0]?.user_version, 4)
+  t.is(lookInto(file, 'PRAGMA user_version')[0]?.user_version, newestVersion)
   t.is(lookInto(source, 'PRAGMA user_version')[0]?.user_version, 1, 'the backup stays as it is')
 })
 
