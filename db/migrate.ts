@@ -2,6 +2,7 @@ import type { Database as SqliteHandle } from 'better-sqlite3'
 import { firstSchema } from './migrations/0001-first-schema.ts'
 import { chainAuditEvents } from './migrations/0002-audit-chain.ts'
 import { bots } from './migrations/0003-bots.ts'
+import { backupRecords } from './migrations/0004-backups.ts'
 import { StartupError } from './startup-error.ts'
 
 /** `PRAGMA application_id` of a Guestlist data file: "GLst" in ASCII. */
@@ -12,6 +13,7 @@ const migrations: Record<number, (handle: SqliteHandle) => void> = {
   1: (handle) => handle.exec(firstSchema),
   2: chainAuditEvents,
   3: (handle) => handle.exec(bots),
+  4: (handle) => handle.exec(backupRecords),
 }
 
 export const newestVersion = Math.max(...Object.keys(migrations).map(Number))

@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from 'node:fs'
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import SqliteDatabase, { type Database as SqliteHandle } from 'better-sqlite3'
 import { Kysely } from 'kysely'
@@ -18,14 +18,17 @@ export interface OpenOptions {
 /** Opens the data file, makes it when it is missing, and brings its schema up to date. */
 export function openDatabase(file: string, options: OpenOptions = {}): Database {
   prepareFile(file, options)
+  const identity = identityOf(file)
   const handle = new SqliteDatabase(file)
   try {
     // First of all, or the switch to WAL fails at once where another process opens the same new file.
     handle.pragma('busy_timeout = 5000')
     // Then this: a file that is not ours to use stays as it is.
     refuseUnusable(handle)
+    refuseReplaced(file, identity)
     chmodSync(file, 0o600)
     applyPragmas(handle)
+    refuseReplaced(file, identity)
     migrate(handle)
     // From here on the driver waits for other processes itself, so that the event loop never stands still.
     handle.pragma('busy_timeout = 0')
@@ -47,8 +50,20 @@ function prepareFile(file: string, options: OpenOptions): void {
   }
 }
 
+/** Which file a path names just now. */
+export function identityOf(file: string): string {
+  const { dev, ino } = statSync(file, { bigint: true })
+  return `${dev}:${ino}`
+}
+
+// Whoever waited while a restore held the lock has the old file open, and would write beside the new one.
+function refuseReplaced(file: string, identity: string): void {
+  if (identityOf(file) === identity) return
+  throw new StartupError(`${file} was replaced just now, by a restore: start again`)
+}
+
 // Step by step: Node's own `recursive` never ends where no folder can be made, as below /proc.
-function makeFolder(folder: string): void {
+export function makeFolder(folder: string): void {
   if (existsSync(folder)) return
   makeFolder(dirname(folder))
   try {

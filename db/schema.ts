@@ -1,4 +1,4 @@
-import type { Kysely, Transaction } from 'kysely'
+import type { Generated, Kysely, Transaction } from 'kysely'
 
 /** Times are milliseconds since the epoch, flags 0 or 1, ids lower-case UUIDs; only `*-store.ts` files see these rows. */
 export interface Schema {
@@ -14,6 +14,7 @@ export interface Schema {
   server_secrets: ServerSecretTable
   bot_tokens: BotTokenTable
   audit_events: AuditEventTable
+  backups: BackupTable
 }
 
 /** The database itself, or a transaction on it: a rule that must run inside one asks for `DatabaseTransaction`. */
@@ -136,4 +137,16 @@ export interface AuditEventTable {
   details: string | null
   previous_hash: Uint8Array
   hash: Uint8Array
+}
+
+export interface BackupTable {
+  id: Generated<number>
+  file: string
+  bytes: number
+  sha256: Uint8Array
+  users: number
+  audit_sequence: number
+  audit_hash: Uint8Array | null
+  started_at: number
+  proven_at: number
 }

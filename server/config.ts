@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import { resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { StartupError } from '../db/startup-error.ts'
 import { parseDuration } from './durations.ts'
@@ -23,6 +23,14 @@ export interface Config {
   readonly corsOrigins: 'loopback' | readonly string[]
   readonly logLevel: string
   readonly rateLimits: boolean
+  /** Undefined: the server makes no backups by itself. */
+  readonly backupEveryMs: number | undefined
+  /** Absolute path. */
+  readonly backupFolder: string
+  readonly backupKeep: number
+  /** Undefined: metrics are not served. */
+  readonly metricsPort: number | undefined
+  readonly metricsHost: string
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -54,10 +62,11 @@ export function parseConfig(environment: Environment): Config {
 
   const host = read('HOST', '127.0.0.1', parseHost)
   const port = read('PORT', '3000', parsePort)
+  const databaseFile = read('DATABASE_URL', 'file:./data/guestlist.db', parseDatabaseUrl)
   const config: Config = {
     host,
     port,
-    databaseFile: read('DATABASE_URL', 'file:./data/guestlist.db', parseDatabaseUrl),
+    databaseFile,
     allowNetworkFileSystem: read('ALLOW_NETWORK_FILE_SYSTEM', 'off', parseSwitch),
     // A bad PORT is one problem, not two.
     publicUrl: read('PUBLIC_URL', `http://localhost:${port ?? 3000}`, parseBaseUrl),
@@ -71,6 +80,11 @@ export function parseConfig(environment: Environment): Config {
     corsOrigins: read('CORS_ORIGINS', '', (text) => parseOrigins(text, isLoopback(host))),
     logLevel: read('LOG_LEVEL', 'info', parseLogLevel),
     rateLimits: read('RATE_LIMITS', 'on', parseSwitch),
+    backupEveryMs: read('BACKUP_EVERY', '', (text) => (text === '' ? undefined : parseTtl(text))),
+    backupFolder: read('BACKUP_DIR', '', (text) => parseFolder(text) ?? join(dirname(databaseFile ?? ''), 'backups')),
+    backupKeep: read('BACKUP_KEEP', '7', parseKeep),
+    metricsPort: read('METRICS_PORT', '', (text) => (text === '' ? undefined : parsePort(text))),
+    metricsHost: read('METRICS_HOST', '127.0.0.1', parseHost),
   }
   if (port === 0 && !environment.PUBLIC_URL?.trim()) problems.push('PORT=0 (any free port) needs PUBLIC_URL')
   if (config.tokenTtlMs > config.sessionTtlMs) problems.push('TOKEN_TTL must not be longer than SESSION_TTL')
@@ -108,6 +122,15 @@ function parseDatabaseUrl(text: string): string {
   } catch {
     return must(form)
   }
+}
+
+function parseFolder(text: string): string | undefined {
+  if (/^\w+:[^\\]/.test(text)) must('the path of a folder, like /var/backups/guestlist')
+  return text === '' ? undefined : resolve(text)
+}
+
+function parseKeep(text: string): number {
+  return /^[1-9]\d{0,5}$/.test(text) ? Number(text) : must('a number from 1')
 }
 
 function parseBaseUrl(text: string): string {

@@ -1,8 +1,23 @@
+import { dirname, join } from 'node:path'
 import { errorCode, isDatabaseUnavailable } from '../db/database-error.ts'
 import { StartupError } from '../db/startup-error.ts'
 
 /** EX_TEMPFAIL of sysexits(3): another process holds the data file, so nothing was done. */
 const tryAgainExitCode = 75
+
+/** The number of this process. */
+export const processId: number = process.pid
+
+/** How this very program is started again, as a process of its own: a command, and what stands before its arguments. */
+export function ownCommand(): [command: string, args: string[]] {
+  return [process.execPath, [join(dirname(import.meta.dirname), 'scripts', 'guestlist.ts')]]
+}
+
+/** Our own environment for such a process, with these settings instead of ours. */
+export const environmentWith = (settings: Readonly<Record<string, string>>): NodeJS.ProcessEnv => ({
+  ...process.env,
+  ...settings,
+})
 
 /** One signal often comes twice: a terminal and systemd send it to npm and to us, and npm passes its own on. */
 const sameSignalMs = 1000

@@ -6,6 +6,7 @@ import { version } from '../../server/version.ts'
 import { exportAudit } from '../audit/export.ts'
 import { listAudit } from '../audit/list.ts'
 import { verifyAudit } from '../audit/verify.ts'
+import { backup } from '../backup.ts'
 import { createBot } from '../bots/create.ts'
 import { listBots } from '../bots/list.ts'
 import { revokeBot } from '../bots/revoke.ts'
@@ -18,6 +19,7 @@ import { revokeInvite } from '../invites/revoke.ts'
 import { showInvite } from '../invites/show.ts'
 import { listKeys } from '../keys/list.ts'
 import { rotateKey } from '../keys/rotate.ts'
+import { restore } from '../restore.ts'
 import { serve } from '../serve.ts'
 import { deleteUser } from '../users/delete.ts'
 import { disableUser } from '../users/disable.ts'
@@ -59,6 +61,8 @@ export function buildProgram(): Command {
     group('bots', 'Bots and their tokens', [createBot(), listBots(), revokeBot()]),
     group('keys', 'The keys that sign tokens', [listKeys(), rotateKey()]),
     group('audit', 'The record of what happened', [listAudit(), verifyAudit(), exportAudit()]),
+    backup(),
+    restore(),
     importPeople(),
     doctor(),
     showVersion(),

@@ -1,5 +1,5 @@
 // Ends every session of an account: guestlist users end-sessions ACCOUNT
-import { endAllSessions } from '../../server/accounts/account-admin.ts'
+import { endSessionsOfAccount } from '../../server/accounts/account-admin.ts'
 import { accountArgument, getAccount } from '../cli/account.ts'
 import { command } from '../cli/command.ts'
 import { withDataFile } from '../cli/data-file.ts'
@@ -15,7 +15,7 @@ export const endSessions = () =>
     .action(async (name) => {
       await withDataFile(async ({ db, ...ambience }) => {
         const { user } = await getAccount({ db }, name)
-        const ended = await db.transaction().execute(async (trx) => await endAllSessions(trx, ambience, user.id))
+        const ended = await db.transaction().execute(async (trx) => await endSessionsOfAccount(trx, ambience, user.id))
         console.log(`${counted(ended, 'session')} of ${user.username} ended.`)
       })
     })

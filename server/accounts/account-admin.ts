@@ -27,7 +27,7 @@ export async function enableAccount(trx: DatabaseTransaction, deps: AdminDeps, u
   return true
 }
 
-export async function endAllSessions(trx: DatabaseTransaction, deps: AdminDeps, userId: string): Promise<number> {
+export async function endSessionsOfAccount(trx: DatabaseTransaction, deps: AdminDeps, userId: string): Promise<number> {
   const sessions = await endSessionsOfUser(trx, userId, 'ended_by_operator', deps.now())
   await insertAuditEvent(trx, deps, { event: 'sessions.ended', userId, details: { sessions } })
   return sessions

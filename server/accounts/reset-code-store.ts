@@ -45,3 +45,9 @@ export async function consumeResetCode(trx: DatabaseTransaction, codeHash: Buffe
 export async function deleteResetCodes(trx: DatabaseTransaction, userId: string): Promise<void> {
   await trx.deleteFrom('password_reset_codes').where('user_id', '=', userId).execute()
 }
+
+/** Deletes the codes of everybody; gives how many. */
+export async function deleteAllResetCodes(trx: DatabaseTransaction): Promise<number> {
+  const result = await trx.deleteFrom('password_reset_codes').executeTakeFirstOrThrow()
+  return Number(result.numDeletedRows)
+}

@@ -120,3 +120,14 @@ export async function revokeFirstStartInvites(trx: DatabaseTransaction, now: num
     .where('revoked_at', 'is', null)
     .execute()
 }
+
+/** Revokes every invite that could still be used; gives how many. */
+export async function revokeUsableInvites(trx: DatabaseTransaction, now: number): Promise<number> {
+  const result = await trx
+    .updateTable('invites')
+    .set({ revoked_at: now })
+    .where('revoked_at', 'is', null)
+    .where((where) => where.or([where('max_uses', 'is', null), where('uses', '<', where.ref('max_uses'))]))
+    .executeTakeFirstOrThrow()
+  return Number(result.numUpdatedRows)
+}

@@ -4,6 +4,7 @@ import type { Origin } from '../http/origin.ts'
 import type { Session } from './session.ts'
 
 export type SessionEndReason =
+  | 'database_restored'
   | 'logged_out'
   | 'token_reused'
   | 'password_reset'
@@ -145,4 +146,14 @@ export async function listLiveSessions(db: Database, userId: string, now: number
     userAgent: row.user_agent ?? undefined,
     address: row.address ?? undefined,
   }))
+}
+
+/** Ends every session there is; gives how many. */
+export async function endAllSessions(trx: DatabaseTransaction, reason: SessionEndReason, now: number): Promise<number> {
+  const result = await trx
+    .updateTable('sessions')
+    .set({ ended_at: now, end_reason: reason })
+    .where('ended_at', 'is', null)
+    .executeTakeFirstOrThrow()
+  return Number(result.numUpdatedRows)
 }

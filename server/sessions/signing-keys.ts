@@ -110,6 +110,14 @@ export async function rotateSigningKey(trx: DatabaseTransaction, now: number): P
   return key
 }
 
+/** Forgets every key, and makes one that signs at once: for when no session is left that holds a token of the old ones. */
+export async function replaceSigningKeys(trx: DatabaseTransaction, now: number): Promise<StoredSigningKey> {
+  for (const old of await listSigningKeys(trx)) await deleteSigningKey(trx, old.id)
+  const key = makeSigningKey(now, now)
+  await insertSigningKey(trx, key)
+  return key
+}
+
 function makeSigningKey(createdAt: number, signsFrom: number): StoredSigningKey {
   const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const { x, y } = pair.publicKey.export({ format: 'jwk' })

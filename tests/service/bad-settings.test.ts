@@ -86,6 +86,11 @@ const bad: Record<string, readonly string[]> = {
   ],
   LOG_LEVEL: ['verbose', 'INFO', '30'],
   RATE_LIMITS: ['no', 'false', 'OFF', '0'],
+  BACKUP_EVERY: ['daily', '24', '0h', 'off', '999999999d'],
+  BACKUP_DIR: ['file:./backups', 's3://bucket/backups'],
+  BACKUP_KEEP: ['0', '-1', '1.5', 'all', '1000000'],
+  METRICS_PORT: ['65536', 'on', '-1'],
+  METRICS_HOST: ['a b', 'http://localhost'],
 }
 
 function refusalOf(settings: Record<string, string>): string {

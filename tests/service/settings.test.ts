@@ -24,6 +24,11 @@ test('every setting has a default that works', (t) => {
     corsOrigins: 'loopback',
     logLevel: 'info',
     rateLimits: true,
+    backupEveryMs: undefined,
+    backupFolder: resolve('data/backups'),
+    backupKeep: 7,
+    metricsPort: undefined,
+    metricsHost: '127.0.0.1',
   })
 })
 
@@ -77,6 +82,12 @@ const good: readonly (readonly [name: string, value: string, part: Partial<Confi
   ['LOG_LEVEL', 'debug', { logLevel: 'debug' }],
   ['LOG_LEVEL', 'silent', { logLevel: 'silent' }],
   ['RATE_LIMITS', 'off', { rateLimits: false }],
+  ['BACKUP_EVERY', '6h', { backupEveryMs: 6 * hour }],
+  ['BACKUP_DIR', '/var/backups/guestlist', { backupFolder: '/var/backups/guestlist' }],
+  ['BACKUP_DIR', 'copies', { backupFolder: resolve('copies') }],
+  ['BACKUP_KEEP', '30', { backupKeep: 30 }],
+  ['METRICS_PORT', '9464', { metricsPort: 9464 }],
+  ['METRICS_HOST', '0.0.0.0', { metricsHost: '0.0.0.0' }],
 ]
 
 for (const [name, value, part] of good) {
