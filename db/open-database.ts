@@ -1,10 +1,12 @@
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from 'node:fs'
+import { chmodSync, closeSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
-import SqliteDatabase, { type Database as SqliteHandle } from 'better-sqlite3'
+import type { Database as SqliteHandle } from 'better-sqlite3'
 import { Kysely } from 'kysely'
 import { errorCode, isBusy } from './database-error.ts'
+import { makeFolder } from './make-folder.ts'
 import { migrate, refuseUnusable } from './migrate.ts'
 import { findNetworkFileSystem } from './network-file-system.ts'
+import { openSqlite } from './open-sqlite.ts'
 import type { Database, Schema } from './schema.ts'
 import { GuestlistSqliteDialect } from './sqlite-dialect.ts'
 import { StartupError } from './startup-error.ts'
@@ -18,7 +20,7 @@ export interface OpenOptions {
 /** Opens the data file, makes it when it is missing, and brings its schema up to date. */
 export function openDatabase(file: string, options: OpenOptions = {}): Database {
   prepareFile(file, options)
-  const handle = new SqliteDatabase(file)
+  const handle = openSqlite(file)
   try {
     // First of all, or the switch to WAL fails at once where another process opens the same new file.
     handle.pragma('busy_timeout = 5000')
@@ -44,18 +46,6 @@ function prepareFile(file: string, options: OpenOptions): void {
     closeSync(openSync(file, 'a', 0o600))
   } catch (error) {
     throw asStartupError(error, file)
-  }
-}
-
-// Step by step: Node's own `recursive` never ends where no folder can be made, as below /proc.
-function makeFolder(folder: string): void {
-  if (existsSync(folder)) return
-  makeFolder(dirname(folder))
-  try {
-    mkdirSync(folder, { mode: 0o700 })
-  } catch (error) {
-    // Another process that starts at the same time may have made it.
-    if (errorCode(error) !== 'EEXIST') throw error
   }
 }
 

@@ -21,7 +21,7 @@ const importersOf = (name: string): string[] =>
 /** Where each of the main packages does its job, and a call that shows it there. */
 const jobs: Record<string, { file: string; call: RegExp }> = {
   express: { file: 'server/auth-server.ts', call: /= express\(\)/ },
-  'better-sqlite3': { file: 'db/open-database.ts', call: /new SqliteDatabase\(file\)/ },
+  'better-sqlite3': { file: 'db/open-sqlite.ts', call: /new SqliteDatabase\(file, / },
   kysely: { file: 'db/open-database.ts', call: /new Kysely<Schema>\(/ },
   jsonwebtoken: { file: 'server/sessions/tokens.ts', call: /jwt\.sign\([\s\S]*jwt\.verify\(/ },
   'scrypt-kdf': { file: 'server/passwords/password-hashing.ts', call: /Scrypt\.kdf\([\s\S]*Scrypt\.verify\(/ },
