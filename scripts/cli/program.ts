@@ -6,6 +6,7 @@ import { version } from '../../server/version.ts'
 import { dev } from '../dev.ts'
 import { mintInvites } from '../invites/mint.ts'
 import { rotateKey } from '../keys/rotate.ts'
+import { showLicenses } from '../licenses.ts'
 import { serve } from '../serve.ts'
 import { resetPassword } from '../users/reset-password.ts'
 import { unlockUser } from '../users/unlock.ts'
@@ -31,6 +32,7 @@ export function buildProgram(): Command {
     group('users', 'People and their accounts', [resetPassword(), unlockUser()]),
     group('keys', 'The keys that sign tokens', [rotateKey()]),
     showVersion(),
+    showLicenses(),
   ]
   for (const each of commands) program.addCommand(each as Command)
   tab(program as unknown as PlainCommand)
