@@ -1,4 +1,5 @@
 // Makes one executable of this project, with Node in it: npm run build:binary [-- --target NAME | all] [--out FOLDER]
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -12,20 +13,24 @@ import { placeFile } from './binary/place-file.ts'
 import { makeProgram } from './binary/program.ts'
 import { describeContent } from './binary/sbom.ts'
 import { findSigner, sign } from './binary/sign.ts'
-import { host, isTarget, type Target, targets } from './binary/targets.ts'
+import { host, type Target, targets } from './binary/targets.ts'
 
-const { values } = parseArgs({
-  options: {
-    target: { type: 'string', default: host },
-    out: { type: 'string', default: join(import.meta.dirname, '..', 'dist') },
-  },
-})
-const out = resolve(values.out)
+const dist = join(import.meta.dirname, '..', 'dist')
 
 try {
-  for (const target of chosenTargets(values.target)) await build(target)
+  const { target, out } = parseOptions()
+  for (const each of chosenTargets(target)) await build(each, resolve(out))
 } catch (error) {
   exitOnStartupError(error)
+}
+
+function parseOptions(): { target: string; out: string } {
+  try {
+    const options = { target: { type: 'string', default: host }, out: { type: 'string', default: dist } } as const
+    return parseArgs({ options }).values
+  } catch (error) {
+    throw new StartupError((error as Error).message)
+  }
 }
 
 function chosenTargets(name: string): Target[] {
@@ -38,7 +43,7 @@ function chosenTargets(name: string): Target[] {
   return chosen
 }
 
-async function build(target: Target): Promise<void> {
+async function build(target: Target, out: string): Promise<void> {
   mkdirSync(cacheFolder, { recursive: true })
   const staging = mkdtempSync(join(cacheFolder, 'build-'))
   try {
@@ -49,17 +54,21 @@ async function build(target: Target): Promise<void> {
     const program = join(staging, name)
     makeProgram({ target, node, staging, assets, program })
     const signing = target.startsWith('darwin') ? sign(program, findSigner()) : undefined
+    const tried = tryOut(target, program, node.version)
     const hash = hashOf(program, 'sha256', 'hex')
     writeFileSync(`${program}.sha256`, `${hash}  ${name}\n`)
     writeFileSync(`${program}.cdx.json`, describeContent(components, hash))
     for (const file of [name, `${name}.sha256`, `${name}.cdx.json`]) placeFile(join(staging, file), out, file)
-    console.log(`${join(out, name)}  sha256 ${hash.slice(0, 16)}…  ${remark(target, node.version)}${signing ?? ''}`)
+    console.log(`${join(out, name)}  sha256 ${hash.slice(0, 16)}…  ${tried}${signing ?? ''}`)
   } finally {
     rmSync(staging, { recursive: true, force: true })
   }
 }
 
-function remark(target: Target, nodeVersion: string): string {
-  const tried = isTarget(host) && target === host ? 'for this machine' : 'cross-built: NOT TRIED, it does not run here'
-  return `Node ${nodeVersion}; ${tried}`
+/** What is said of it: a program for this machine must start, one for another has been tried by nobody yet. */
+function tryOut(target: Target, program: string, nodeVersion: string): string {
+  if (target !== host) return `Node ${nodeVersion}; cross-built, NOT TRIED here`
+  const { node, binary } = JSON.parse(execFileSync(program, ['version', '--json'], { encoding: 'utf8', env: {} }))
+  if (node !== nodeVersion || !binary) throw new Error(`${program} does not say what it is made of`)
+  return `Node ${nodeVersion}; tried here: it starts`
 }

@@ -1,12 +1,9 @@
 // Prints the licences of what others made and this tool carries: guestlist licenses
 import { getAsset, isSea } from 'node:sea'
 import { installedNotices } from './binary/installed-notices.ts'
-import { type Notice, noticesAsText } from './binary/notices.ts'
+import { licensesAsset, type Notice, noticesAsText } from './binary/notices.ts'
 import { command } from './cli/command.ts'
 import { printJson } from './cli/output.ts'
-
-/** The asset that the build puts into the one-file program for this command. */
-export const licensesAsset = 'licenses.json'
 
 export const showLicenses = () =>
   command({

@@ -1,3 +1,4 @@
+import { isSea } from 'node:sea'
 import { hasUsers } from './accounts/user-store.ts'
 import type { Deps } from './deps.ts'
 import { randomSymbols } from './invites/crockford.ts'
@@ -45,7 +46,7 @@ export async function describeFirstStart(deps: Deps, address: string): Promise<s
     `    curl -s ${address}/api/auth/register -H 'Content-Type: application/json' \\`,
     `      -d '${JSON.stringify(body)}'`,
     '',
-    'More codes: npm run seed',
+    `More codes: ${isSea() ? 'guestlist invites mint' : 'npm run seed'}`,
   ].join('\n')
 }
 

@@ -3,10 +3,9 @@ import { join } from 'node:path'
 import { addonAsset, addonHashAsset } from '../../db/carried-addon.ts'
 import { sqliteVersion, sqliteVersionAsset } from '../../db/sqlite-version.ts'
 import { packagedFiles } from '../../server/packaged-file.ts'
-import { licensesAsset } from '../licenses.ts'
 import { hashOf } from './hash.ts'
 import { type NodePackage, projectFolder } from './node-packages.ts'
-import { type Notice, nodeNotice, packageNotice, sqliteNotice } from './notices.ts'
+import { licensesAsset, type Notice, nodeNotice, packageNotice, sqliteNotice } from './notices.ts'
 import type { Target } from './targets.ts'
 
 const modules = join(projectFolder, 'node_modules')

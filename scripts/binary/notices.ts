@@ -1,6 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
+/** The asset that the build puts into the one-file program for `guestlist licenses`. */
+export const licensesAsset = 'licenses.json'
+
 /** What must be said of somebody else's work that is passed on. */
 export interface Notice {
   readonly name: string

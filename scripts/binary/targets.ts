@@ -11,6 +11,4 @@ export type Target = keyof typeof targets
 
 export const host = `${process.platform}-${process.arch}`
 
-export const isTarget = (name: string): name is Target => name in targets
-
 export const nodeVersionOf = (target: Target): string => manifest.optionalDependencies[targets[target]]
