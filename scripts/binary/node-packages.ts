@@ -58,11 +58,20 @@ function fetchPackage(name: string, version: string): string {
     if (found !== expected)
       throw new StartupError(`${name}@${version} is not what was expected: ${found}, not ${expected}`)
     execFileSync('tar', ['-xzf', tarball, '-C', unfinished])
-    renameSync(join(unfinished, 'package'), folder)
+    moveUnlessThere(join(unfinished, 'package'), folder)
   } finally {
     rmSync(unfinished, { recursive: true, force: true })
   }
   return folder
+}
+
+/** Another build may have fetched the same meanwhile. */
+function moveUnlessThere(from: string, to: string): void {
+  try {
+    renameSync(from, to)
+  } catch (error) {
+    if (!existsSync(to)) throw error
+  }
 }
 
 function integrityOf(name: string, version: string): string | undefined {

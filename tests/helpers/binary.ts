@@ -46,7 +46,7 @@ export async function getBuilt(t: ExecutionContext, target: string): Promise<str
   const folder = join(tested, hash.digest('hex').slice(0, 16))
   const bill = join(folder, `guestlist-${target}.cdx.json`)
   // Test files run side by side: the first one builds, the others wait for its lock. What older sources gave goes.
-  const build = `[ -e "$1" ] || { find "$2" -mindepth 1 -maxdepth 1 -name '????????????????' ! -path "$3" -exec rm -r {} + &&
+  const build = `[ -e "$1" ] || { find "$2" -mindepth 1 -maxdepth 1 -type d -name '????????????????' ! -path "$3" -exec rm -r {} + &&
     exec "$4" scripts/build-binary.ts --target "$5" --out "$3"; }`
   const args = [join(tested, `${target}.lock`), 'sh', '-c', build, 'sh', bill, tested, folder, process.execPath, target]
   await promisify(execFile)('flock', args, { cwd: projectFolder })
