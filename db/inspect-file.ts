@@ -1,8 +1,9 @@
-import SqliteDatabase, { type Database as SqliteHandle } from 'better-sqlite3'
+import type { Database as SqliteHandle } from 'better-sqlite3'
 import { Kysely } from 'kysely'
 import { countRows, type RowCounts } from './count-rows.ts'
 import { errorCode } from './database-error.ts'
 import { applicationId } from './migrate.ts'
+import { openSqlite } from './open-sqlite.ts'
 import type { Database, Schema } from './schema.ts'
 import { GuestlistSqliteDialect } from './sqlite-dialect.ts'
 
@@ -16,7 +17,7 @@ export interface FileInspection {
 
 /** Reads a whole file that nobody else uses, and changes nothing in it. */
 export function inspectFile(file: string): FileInspection {
-  const handle = new SqliteDatabase(file, { readonly: true, fileMustExist: true })
+  const handle = openSqlite(file, { readonly: true, fileMustExist: true })
   try {
     const isOurs = readPragma(handle, 'application_id') === applicationId
     const schemaVersion = Number(readPragma(handle, 'user_version'))
@@ -33,7 +34,7 @@ export function inspectFile(file: string): FileInspection {
 
 /** Opens such a file without bringing its schema up to date. */
 export function openForReading(file: string): Database {
-  const handle = new SqliteDatabase(file, { readonly: true, fileMustExist: true })
+  const handle = openSqlite(file, { readonly: true, fileMustExist: true })
   return new Kysely<Schema>({ dialect: new GuestlistSqliteDialect(handle) })
 }
 

@@ -1,8 +1,9 @@
 import { rmSync } from 'node:fs'
-import SqliteDatabase, { type Database as SqliteHandle } from 'better-sqlite3'
+import type { Database as SqliteHandle } from 'better-sqlite3'
 import { errorCode, isBusy } from './database-error.ts'
 import { applicationId } from './migrate.ts'
 import { identityOf } from './open-database.ts'
+import { openSqlite } from './open-sqlite.ts'
 import { StartupError } from './startup-error.ts'
 
 export interface DataFileLock {
@@ -18,7 +19,7 @@ export interface DataFileLock {
  */
 export function lockDataFile(file: string): DataFileLock {
   const identity = identityOf(file)
-  const handle = new SqliteDatabase(file, { timeout: 0, fileMustExist: true })
+  const handle = openSqlite(file, { timeout: 0, fileMustExist: true })
   try {
     handle.pragma('locking_mode = EXCLUSIVE')
     handle.exec('BEGIN EXCLUSIVE; COMMIT')

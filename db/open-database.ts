@@ -1,10 +1,12 @@
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs'
+import { chmodSync, closeSync, openSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
-import SqliteDatabase, { type Database as SqliteHandle } from 'better-sqlite3'
+import type { Database as SqliteHandle } from 'better-sqlite3'
 import { Kysely } from 'kysely'
 import { errorCode, isBusy } from './database-error.ts'
+import { makeFolder } from './make-folder.ts'
 import { migrate, refuseUnusable } from './migrate.ts'
 import { findNetworkFileSystem } from './network-file-system.ts'
+import { openSqlite } from './open-sqlite.ts'
 import type { Database, Schema } from './schema.ts'
 import { GuestlistSqliteDialect } from './sqlite-dialect.ts'
 import { StartupError } from './startup-error.ts'
@@ -19,7 +21,7 @@ export interface OpenOptions {
 export function openDatabase(file: string, options: OpenOptions = {}): Database {
   prepareFile(file, options)
   const identity = identityOf(file)
-  const handle = new SqliteDatabase(file)
+  const handle = openSqlite(file)
   try {
     // First of all, or the switch to WAL fails at once where another process opens the same new file.
     handle.pragma('busy_timeout = 5000')
@@ -60,18 +62,6 @@ export function identityOf(file: string): string {
 function refuseReplaced(file: string, identity: string): void {
   if (identityOf(file) === identity) return
   throw new StartupError(`${file} was replaced just now, by a restore: start again`)
-}
-
-// Step by step: Node's own `recursive` never ends where no folder can be made, as below /proc.
-export function makeFolder(folder: string): void {
-  if (existsSync(folder)) return
-  makeFolder(dirname(folder))
-  try {
-    mkdirSync(folder, { mode: 0o700 })
-  } catch (error) {
-    // Another process that starts at the same time may have made it.
-    if (errorCode(error) !== 'EEXIST') throw error
-  }
 }
 
 function refuseNetworkFileSystem(folder: string, { readFileSystemType }: OpenOptions): void {

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs'
-import SqliteDatabase, { type Database as SqliteHandle } from 'better-sqlite3'
+import type { Database as SqliteHandle } from 'better-sqlite3'
 import { Kysely } from 'kysely'
 import { refuseUnusable } from './migrate.ts'
 import { asStartupError } from './open-database.ts'
+import { openSqlite } from './open-sqlite.ts'
 import type { Database, Schema } from './schema.ts'
 import { GuestlistSqliteDialect } from './sqlite-dialect.ts'
 import { StartupError } from './startup-error.ts'
@@ -33,5 +34,5 @@ export function openReadOnly(file: string): Database {
  */
 function openHandle(file: string): SqliteHandle {
   const isInUse = ['-wal', '-journal'].some((suffix) => existsSync(file + suffix))
-  return new SqliteDatabase(file, { fileMustExist: true, readonly: isInUse })
+  return openSqlite(file, { fileMustExist: true, readonly: isInUse })
 }

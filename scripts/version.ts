@@ -1,4 +1,5 @@
 // Tells which version this is, and what it stands on: guestlist version
+import { isSea } from 'node:sea'
 import { sqliteVersion } from '../db/sqlite-version.ts'
 import { version } from '../server/version.ts'
 import { command } from './cli/command.ts'
@@ -21,6 +22,6 @@ export const showVersion = () =>
         sqlite: sqliteVersion(),
         platform: `${process.platform}-${process.arch}`,
       }
-      if (json) printJson(versions)
-      else printFields(versions)
+      if (json) printJson({ ...versions, binary: isSea() })
+      else printFields({ ...versions, binary: isSea() ? 'yes' : 'no' })
     })

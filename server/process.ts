@@ -1,4 +1,6 @@
-import { dirname, join } from 'node:path'
+import { accessSync, constants } from 'node:fs'
+import { delimiter, isAbsolute, join, resolve } from 'node:path'
+import { isSea } from 'node:sea'
 import { errorCode, isDatabaseUnavailable } from '../db/database-error.ts'
 import { StartupError } from '../db/startup-error.ts'
 
@@ -7,11 +9,6 @@ const tryAgainExitCode = 75
 
 /** The number of this process. */
 export const processId: number = process.pid
-
-/** How this very program is started again, as a process of its own: a command, and what stands before its arguments. */
-export function ownCommand(): [command: string, args: string[]] {
-  return [process.execPath, [join(dirname(import.meta.dirname), 'scripts', 'guestlist.ts')]]
-}
 
 /** Our own environment for such a process, with these settings instead of ours. */
 export const environmentWith = (settings: Readonly<Record<string, string>>): NodeJS.ProcessEnv => ({
@@ -52,4 +49,27 @@ export function exitOnStartupError(error: unknown): never {
     process.exit(tryAgainExitCode)
   } else console.error(error)
   process.exit(1)
+}
+
+/** The command and the first arguments that start this same tool again, as a child process: `guestlist …`. */
+export function ownCommand(): [command: string, args: string[]] {
+  if (isSea()) return [ownProgram(process.execPath), []]
+  return [process.execPath, [join(import.meta.dirname, '..', 'scripts', 'guestlist.ts')]]
+}
+
+/** Where there is no /proc, Node knows its program only as it was called: by a relative path, or a name on the PATH. */
+function ownProgram(called: string): string {
+  if (isAbsolute(called)) return called
+  if (called.includes('/')) return resolve(called)
+  const folders = (process.env.PATH ?? '').split(delimiter)
+  return folders.map((folder) => resolve(folder, called)).find(isExecutable) ?? called
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
 }

@@ -19,6 +19,7 @@ import { revokeInvite } from '../invites/revoke.ts'
 import { showInvite } from '../invites/show.ts'
 import { listKeys } from '../keys/list.ts'
 import { rotateKey } from '../keys/rotate.ts'
+import { showLicenses } from '../licenses.ts'
 import { restore } from '../restore.ts'
 import { serve } from '../serve.ts'
 import { deleteUser } from '../users/delete.ts'
@@ -66,6 +67,7 @@ export function buildProgram(): Command {
     importPeople(),
     doctor(),
     showVersion(),
+    showLicenses(),
   ]
   for (const each of commands) program.addCommand(each as Command)
   tab(program as unknown as PlainCommand)

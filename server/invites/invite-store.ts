@@ -126,8 +126,7 @@ export async function revokeUsableInvites(trx: DatabaseTransaction, now: number)
   const result = await trx
     .updateTable('invites')
     .set({ revoked_at: now })
-    .where('revoked_at', 'is', null)
-    .where((where) => where.or([where('max_uses', 'is', null), where('uses', '<', where.ref('max_uses'))]))
+    .where((where) => isUsable(where, now))
     .executeTakeFirstOrThrow()
   return Number(result.numUpdatedRows)
 }

