@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Deps } from '../server/deps.ts'
 import { isCustomCode } from '../server/invites/invite-code.ts'
 import { defaultInviteTtlMs, InviteCodeExists, mintInvites } from '../server/invites/mint-invites.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { textUpTo } from '../http/schemas.ts'
 import { countCharacters, wellFormedText } from '../http/text.ts'
 import { reservedUsernames } from './reserved-usernames.ts'

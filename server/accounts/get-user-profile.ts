@@ -1,5 +1,5 @@
 import { validate as isUuid } from 'uuid'
-import { z } from 'zod'
+import * as z from 'zod'
 import { endpoint } from '../endpoint.ts'
 import { AuthError } from '../errors.ts'
 import { id, timestamp } from '../http/schemas.ts'

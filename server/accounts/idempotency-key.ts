@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Request } from 'express'
-import { z } from 'zod'
+import * as z from 'zod'
 import { AuthError } from '../errors.ts'
 
 export const IdempotencyKey = z

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { insertAuditEvent } from '../audit/audit-store.ts'
 import type { Deps } from '../deps.ts'
 import { endpoint } from '../endpoint.ts'

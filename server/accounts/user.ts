@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { id } from '../http/schemas.ts'
 
 /** Exactly what the API shows of a person. */

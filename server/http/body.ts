@@ -1,5 +1,5 @@
 import express, { type Request, type RequestHandler } from 'express'
-import type { z } from 'zod'
+import type * as z from 'zod'
 import { AuthError, type FieldError } from '../errors.ts'
 
 const bodyLimitBytes = 16 * 1024

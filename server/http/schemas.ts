@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { countCharacters, wellFormedText } from './text.ts'
 
 /** A point in time as the API shows it: ISO 8601 in UTC. */

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { avatarUrl, displayName, emailAddress, username } from '../accounts/account-fields.ts'
 import { storedHash } from '../passwords/stored-hash.ts'
 import { Unreadable } from './row.ts'

@@ -1,4 +1,3 @@
-import { readCsv } from './read-csv.ts'
 import { readJsonLines } from './read-json-lines.ts'
 import { readWholeLines } from './read-whole-lines.ts'
 import { type Refusal, type Row, Unreadable } from './row.ts'
@@ -6,7 +5,13 @@ import { type Refusal, type Row, Unreadable } from './row.ts'
 export const importFormats = ['csv', 'jsonl'] as const
 export type ImportFormat = (typeof importFormats)[number]
 
-const readers = { csv: readCsv, jsonl: readJsonLines }
+const readers = { csv: readCsvLines, jsonl: readJsonLines }
+
+// Only now: a server need not hold the parser.
+async function* readCsvLines(pieces: AsyncIterable<Buffer>): AsyncGenerator<Row | Refusal> {
+  const { readCsv } = await import('./read-csv.ts')
+  yield* readCsv(pieces)
+}
 
 /** The rows of a file one after another, and what is wrong with it where it stands. */
 export async function* readRows(input: AsyncIterable<Buffer>, format: ImportFormat): AsyncGenerator<Row | Refusal> {

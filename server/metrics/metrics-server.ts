@@ -2,7 +2,6 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { Registry } from 'prom-client'
 import type { Deps } from '../deps.ts'
 import { listen } from '../http/listening.ts'
-import { createMetrics } from './metrics.ts'
 
 export interface MetricsServer {
   readonly address: string
@@ -17,6 +16,8 @@ export async function startMetricsServer(
 ): Promise<MetricsServer | undefined> {
   const { metricsHost: host, metricsPort: port } = deps.config
   if (port === undefined) return undefined
+  // Only now: most servers have no metrics, and need not hold what makes them.
+  const { createMetrics } = await import('./metrics.ts')
   const metrics = createMetrics(deps)
   const server = createServer((request, response) => void answer(request, response, metrics, deps))
   const address = await listen(server, { host, port, settings })

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { id, timestamp } from '../http/schemas.ts'
 
 /** One of a person's accounts at a provider, as the API shows it. */

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import manifest from '../../package.json' with { type: 'json' }
 import type { Config } from '../config.ts'
 import { tags } from '../endpoint.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { newPassword } from '../passwords/password-rules.ts'
 
 export type JsonSchema = Readonly<Record<string, unknown>>

@@ -1,5 +1,5 @@
 import type { Request } from 'express'
-import { z } from 'zod'
+import * as z from 'zod'
 import { AuthError } from '../errors.ts'
 
 /** What names a tab, or another connection of a session. */

@@ -1,5 +1,5 @@
 import type { Request } from 'express'
-import { z } from 'zod'
+import * as z from 'zod'
 import { bearerToken } from '../accounts/user.ts'
 import { endpoint } from '../endpoint.ts'
 import { hasBody, parseBody, readJsonBody } from '../http/body.ts'

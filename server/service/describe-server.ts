@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { endpoint } from '../endpoint.ts'
 
 const link = (path: string) => z.string().meta({ format: 'uri', examples: [`http://localhost:3000${path}`] })

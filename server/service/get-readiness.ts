@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { endpoint } from '../endpoint.ts'
 
 const Readiness = z.strictObject({ status: z.enum(['ready', 'draining']) }).meta({ id: 'Readiness' })

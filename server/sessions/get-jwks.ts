@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { endpoint } from '../endpoint.ts'
 
 /** A new key is published 10 minutes before it signs: half of that is safe to keep. */

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { bearerToken } from '../accounts/user.ts'
 import { endpoint } from '../endpoint.ts'
 import { readConnectionId } from '../presence/connection.ts'
