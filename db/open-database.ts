@@ -10,6 +10,7 @@ import { openSqlite } from './open-sqlite.ts'
 import type { Database, Schema } from './schema.ts'
 import { GuestlistSqliteDialect } from './sqlite-dialect.ts'
 import { StartupError } from './startup-error.ts'
+import { upgradeDataFile } from './upgrade-data-file.ts'
 
 export interface OpenOptions {
   readonly allowNetworkFileSystem?: boolean
@@ -20,6 +21,7 @@ export interface OpenOptions {
 /** Opens the data file, makes it when it is missing, and brings its schema up to date. */
 export function openDatabase(file: string, options: OpenOptions = {}): Database {
   prepareFile(file, options)
+  upgradeAlone(file)
   const identity = identityOf(file)
   const handle = openSqlite(file)
   try {
@@ -39,6 +41,14 @@ export function openDatabase(file: string, options: OpenOptions = {}): Database 
     throw asStartupError(error, file)
   }
   return new Kysely<Schema>({ dialect: new GuestlistSqliteDialect(handle) })
+}
+
+function upgradeAlone(file: string): void {
+  try {
+    upgradeDataFile(file)
+  } catch (error) {
+    throw asStartupError(error, file)
+  }
 }
 
 function prepareFile(file: string, options: OpenOptions): void {
@@ -107,7 +117,10 @@ export function asStartupError(error: unknown, file: string): Error {
     return new StartupError(`${file} is not a place for a file (${code}): DATABASE_URL must name a file in a folder`)
   }
   if (code === 'ENOSPC' || code === 'SQLITE_FULL') return new StartupError(`the disk of ${file} is full: make room`)
-  if (isBusy(error)) return new StartupError(`${file} is locked by another process: stop that one, then start again`)
+  if (isBusy(error)) {
+    const message = `${file} is locked by another process: try again, or stop that one first`
+    return new StartupError(message, { isTemporary: true })
+  }
   if (code.startsWith('SQLITE_') || code !== '') return new StartupError(`${file} cannot be opened (${code})`)
   return error as Error
 }

@@ -1,4 +1,15 @@
-/** A reason not to start that the operator can act on: printed as one line, without a stack. */
+interface StartupErrorOptions {
+  /** Another program was in the way: the same may go well later. */
+  readonly isTemporary?: boolean
+}
+
+/** What the operator can mend: its message is one line that says how. */
 export class StartupError extends Error {
   override readonly name = 'StartupError'
+  readonly isTemporary: boolean
+
+  constructor(message: string, { isTemporary = false }: StartupErrorOptions = {}) {
+    super(message)
+    this.isTemporary = isTemporary
+  }
 }

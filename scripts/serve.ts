@@ -13,5 +13,6 @@ export const serve = () =>
       ['serve', 'with PORT, DATABASE_URL and PUBLIC_URL from the environment'],
     ],
   }).action(async () => {
-    await start(process.env, { isTerminal: process.stdout.isTTY, mintCommand: 'guestlist invites mint' })
+    const columns = process.stdout.isTTY ? process.stdout.columns || 80 : undefined
+    await start(process.env, { columns, mintCommand: 'guestlist invites mint' })
   })

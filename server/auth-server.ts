@@ -4,6 +4,7 @@ import { openDatabase } from '../db/open-database.ts'
 import { openSignInThrottle } from './accounts/sign-in-throttle.ts'
 import { type Ambience, createAmbience } from './ambience.ts'
 import { createHeadLog } from './audit/log-head.ts'
+import { BotUse, saveBotUse } from './bots/bot-use.ts'
 import type { Config } from './config.ts'
 import type { Deps } from './deps.ts'
 import { second } from './durations.ts'
@@ -63,12 +64,14 @@ export async function createAuthServer(config: Config, overrides: Overrides = {}
     signingKeys: new SigningKeys(db, now, config),
     generationUse: new GenerationUse(),
     presence: new Presence(now, config.presenceTtlMs),
+    botUse: new BotUse(),
     routes,
     isDraining: () => state.isDraining,
   }
   const logHead = createHeadLog(deps)
   const doRegularWork = async (): Promise<void> => {
     await saveLastSeen(deps)
+    await saveBotUse(deps)
     await logHead()
   }
   await logHead()
@@ -84,6 +87,7 @@ export async function createAuthServer(config: Config, overrides: Overrides = {}
       clearInterval(timer)
       deps.presence.disconnectAll()
       await saveLastSeen(deps)
+      await saveBotUse(deps)
       await db.destroy()
     },
   }

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { Database } from '../db/schema.ts'
 import type { SignInThrottle } from './accounts/sign-in-throttle.ts'
+import type { BotUse } from './bots/bot-use.ts'
 import type { Config } from './config.ts'
 import type { CommonPasswords } from './passwords/common-passwords.ts'
 import type { PasswordHashing } from './passwords/password-hashing.ts'
@@ -25,6 +26,7 @@ export interface Deps {
   readonly signingKeys: SigningKeys
   readonly generationUse: GenerationUse
   readonly presence: Presence
+  readonly botUse: BotUse
   /** Every operation, for whoever asks what this server can do. */
   readonly routes: readonly Route[]
   readonly isDraining: () => boolean

@@ -30,8 +30,8 @@ export async function describeDataFile({ db, config }: Pick<Deps, 'db' | 'config
 interface FirstStart {
   readonly address: string
   readonly mintCommand: string
-  /** Draws a text as a QR code, where somebody looks. */
-  readonly draw?: (text: string) => string
+  /** Draws a text as a QR code, where somebody looks and it fits. */
+  readonly draw?: (text: string) => string | undefined
 }
 
 /** While there are no users: a fresh invite with a command that uses it. The one of the start before is revoked. */
@@ -42,6 +42,7 @@ export async function describeFirstStart(
   const code = await mintFirstInvite(deps)
   if (code === undefined) return undefined
   const link = inviteLink(deps.config.inviteUrl, code)
+  const picture = draw?.(link ?? code)
   // A password of its own: one printed in a manual would end up on servers.
   const password = groupSymbols(randomSymbols(Math.max(20, deps.config.passwordMinLength), deps.randomBytes))
   const body = { email: 'alice@example.com', username: 'alice', password, inviteCode: code }
@@ -50,7 +51,7 @@ export async function describeFirstStart(
     '',
     `    ${link ?? code}`,
     '',
-    ...(draw === undefined ? [] : [draw(link ?? code), '']),
+    ...(picture === undefined ? [] : [picture, '']),
     'Register with it now (put in your own email address, username and password):',
     '',
     `    curl -s ${address}/api/auth/register -H 'Content-Type: application/json' \\`,

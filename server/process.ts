@@ -41,8 +41,11 @@ export function stopOnSignals(stop: () => Promise<void>, signals: NodeJS.Signals
 
 /** One clear line for what the operator can mend, and the stack for what only a developer can. */
 export function exitOnStartupError(error: unknown): never {
-  if (error instanceof StartupError) console.error(`guestlist: ${error.message}`)
-  else if (isDatabaseUnavailable(error)) {
+  if (error instanceof StartupError) {
+    console.error(`guestlist: ${error.message}`)
+    process.exit(error.isTemporary ? tryAgainExitCode : 1)
+  }
+  if (isDatabaseUnavailable(error)) {
     console.error(
       `guestlist: the data file cannot be used just now (${errorCode(error)}): is another command writing to it?`,
     )

@@ -6,20 +6,21 @@ import { serve } from './serve.ts'
 import { version } from './version.ts'
 
 interface Reader {
-  /** A person sees the output, so that a picture makes sense. */
-  readonly isTerminal: boolean
+  /** How wide the terminal is where a person reads; undefined where none does. */
+  readonly columns: number | undefined
   /** The command that mints more codes, as it was started. */
   readonly mintCommand: string
 }
 
 /** The main job: the server with these settings, until a signal ends it; prints what the operator needs first. */
-export async function start(environment: Environment, { isTerminal, mintCommand }: Reader): Promise<void> {
+export async function start(environment: Environment, { columns, mintCommand }: Reader): Promise<void> {
   const server = await serve(parseConfig(environment))
   stopOnSignals(server.stop)
   const { address } = server
   const { deps } = server.authServer
   const { publicUrl } = deps.config
-  const firstStart = await describeFirstStart(deps, { address, mintCommand, ...(isTerminal && { draw: drawQrCode }) })
+  const draw = (text: string) => (columns === undefined ? undefined : drawQrCode(text, columns))
+  const firstStart = await describeFirstStart(deps, { address, mintCommand, draw })
   const lines = [
     '',
     `Guestlist ${version}`,

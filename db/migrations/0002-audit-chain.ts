@@ -12,7 +12,7 @@ export function chainAuditEvents(handle: SqliteHandle): void {
       event TEXT NOT NULL CHECK (length(event) > 0),
       user_id TEXT,
       session_id TEXT,
-      details TEXT CHECK (json_type(details) = 'object'),
+      details TEXT CHECK (json_valid(details) AND json_type(details) = 'object'),
       previous_hash BLOB NOT NULL CHECK (length(previous_hash) = 32),
       hash BLOB NOT NULL CHECK (length(hash) = 32)
     ) STRICT;

@@ -1,13 +1,15 @@
 // Makes a bot with a token: guestlist bots create USERNAME
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings'
+import type { DatabaseTransaction } from '../../db/schema.ts'
 import { StartupError } from '../../db/startup-error.ts'
 import { displayName, username } from '../../server/accounts/account-fields.ts'
 import { createBot as createStoredBot } from '../../server/bots/create-bot.ts'
 import { getAccount } from '../cli/account.ts'
+import { tellToken } from '../cli/bot.ts'
 import { command } from '../cli/command.ts'
-import { type DataFile, withDataFile } from '../cli/data-file.ts'
+import { withDataFile } from '../cli/data-file.ts'
 import { parseExpiry } from '../cli/options.ts'
-import { printJson, toIso, toMinute } from '../cli/output.ts'
+import { printJson, toIso } from '../cli/output.ts'
 
 export const createBot = () =>
   command({
@@ -30,20 +32,19 @@ export const createBot = () =>
     .option('--json', 'print {token, user, expiresAt} and nothing else')
     .action(async (name, { displayName: shownAs, owner, expires, json }) => {
       await withDataFile(async ({ db, ...ambience }) => {
-        const ownerId = owner === undefined ? undefined : await getOwnerId(db, owner)
         const expiresAt = expires === 'never' ? undefined : ambience.now() + expires
-        const bot = { username: name, displayName: shownAs, ownerId, expiresAt }
-        const created = await db.transaction().execute(async (trx) => await createStoredBot(trx, ambience, bot))
+        const created = await db.transaction().execute(async (trx) => {
+          const ownerId = owner === undefined ? undefined : await getOwnerId(trx, owner)
+          return await createStoredBot(trx, ambience, { username: name, displayName: shownAs, ownerId, expiresAt })
+        })
         if (created === undefined) throw new StartupError(`somebody already has the username ${name}`)
         if (json) return printJson({ ...created, expiresAt: toIso(expiresAt) })
-        console.log(`${name} (${created.user.id}) is made. Its token, good until ${toMinute(expiresAt) ?? 'it is revoked'}:
-
-    ${created.token}`)
+        console.log(`${name} (${created.user.id}) is made. ${tellToken(created.token, expiresAt)}`)
       })
     })
 
-async function getOwnerId(db: DataFile['db'], name: string): Promise<string> {
-  const { user } = await getAccount({ db }, name)
+async function getOwnerId(trx: DatabaseTransaction, name: string): Promise<string> {
+  const { user } = await getAccount(trx, name)
   if (user.isBot) throw new StartupError(`${user.username} is a bot itself: a bot belongs to a person`)
   return user.id
 }

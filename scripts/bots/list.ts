@@ -1,8 +1,9 @@
 // Lists bots: guestlist bots list
-import { type Bot, listBots as listStoredBots } from '../../server/bots/bot-store.ts'
+import { listBots as listStoredBots } from '../../server/bots/bot-store.ts'
+import { toBotJson, toBotState } from '../cli/bot.ts'
 import { command } from '../cli/command.ts'
 import { withDataFile } from '../cli/data-file.ts'
-import { printJson, printTable, toIso, toMinute } from '../cli/output.ts'
+import { printJson, printTable, toMinute } from '../cli/output.ts'
 
 export const listBots = () =>
   command({
@@ -25,25 +26,10 @@ export const listBots = () =>
             bot.account.user.username,
             bot.ownerUsername ?? 'operator',
             toMinute(bot.createdAt),
-            stateOf(bot, now()),
+            toBotState(bot, now()),
             bot.token === undefined ? null : (toMinute(bot.token.expiresAt) ?? 'never'),
             toMinute(bot.token?.lastUsedAt),
           ]),
         )
       })
     })
-
-function stateOf({ account, isOwnerDisabled, token }: Bot, now: number): string {
-  if (account.isDisabled || isOwnerDisabled) return 'disabled'
-  if (token === undefined) return 'revoked'
-  return token.expiresAt !== undefined && token.expiresAt <= now ? 'expired' : 'good'
-}
-
-const toBotJson = (bot: Bot, now: number) => ({
-  ...bot.account.user,
-  owner: bot.ownerUsername ?? null,
-  createdAt: toIso(bot.createdAt),
-  state: stateOf(bot, now),
-  expiresAt: toIso(bot.token?.expiresAt),
-  lastUsedAt: toIso(bot.token?.lastUsedAt),
-})

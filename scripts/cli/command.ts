@@ -1,4 +1,5 @@
 import { Command } from '@commander-js/extra-typings'
+import { readable } from './output.ts'
 
 interface CommandText {
   readonly name: string
@@ -34,8 +35,17 @@ export function quiet(command: Command): Command {
     .showSuggestionAfterError()
     .helpOption('-h, --help', 'show this help')
     .helpCommand(false)
-    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'guestlist: ')) })
+    .configureOutput({ outputError: (text, write) => write(`${toError(text)}\n`) })
 }
+
+/** Arguments are repeated in errors: what they hold must not move the cursor. */
+const toError = (text: string): string =>
+  text
+    .trimEnd()
+    .replace(/^error: /, 'guestlist: ')
+    .split('\n')
+    .map(readable)
+    .join('\n')
 
 function examplesText(examples: CommandText['examples']): string {
   const width = Math.max(...examples.map(([line]) => line.length))

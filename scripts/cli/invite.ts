@@ -9,8 +9,9 @@ export const inviteArgument = ['<invite>', 'its id, or the code itself'] as cons
 
 /** The invite that an argument names; a code is not said again, for it may be a good one with a typo. */
 export async function getInvite(db: Database, name: string): Promise<ListedInvite> {
-  const id = name.toLowerCase()
-  const invite = await findListedInvite(db, validate(id) ? { id } : { codeHash: hashCode(name) })
+  // A code of one's own may have the form of an id.
+  const byId = validate(name) ? await findListedInvite(db, { id: name.toLowerCase() }) : undefined
+  const invite = byId ?? (await findListedInvite(db, { codeHash: hashCode(name) }))
   if (invite === undefined) throw new StartupError('there is no invite with this id or code')
   return invite
 }

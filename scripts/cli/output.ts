@@ -1,5 +1,5 @@
 import { styleText } from 'node:util'
-import Table from 'cli-table3'
+import stringWidth from 'string-width'
 
 /** For programs: the value as JSON, and nothing else on standard output. */
 export function printJson(value: unknown): void {
@@ -10,13 +10,17 @@ export type Cell = string | number | null
 
 /** For people: columns that stand under one another; the head is bold on a terminal, unless NO_COLOR is set. */
 export function printTable(head: readonly string[], rows: readonly (readonly Cell[])[]): void {
-  const table = new Table({
-    head: head.map((cell) => styleText('bold', cell.toUpperCase())),
-    chars: Object.fromEntries(borders.map((name) => [name, ''])),
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2 },
-  })
-  table.push(...rows.map((row) => row.map((cell) => readable(cell))))
-  console.log(table.toString().replace(/ +$/gm, ''))
+  const lines = rows.map((row) => row.map(readable))
+  const widths = head.map((cell, column) =>
+    lines.reduce((widest, line) => Math.max(widest, stringWidth(line[column] ?? '')), stringWidth(cell)),
+  )
+  const toLine = (cells: readonly string[]): string =>
+    cells
+      .map((cell, column) => cell + ' '.repeat((widths[column] ?? 0) - stringWidth(cell)))
+      .join('  ')
+      .trimEnd()
+  const bold = styleText('bold', toLine(head.map((cell) => cell.toUpperCase())))
+  console.log([bold, ...lines.map(toLine)].join('\n'))
 }
 
 /** One thing with its fields, a line each. */
@@ -28,32 +32,18 @@ export function printFields(fields: Readonly<Record<string, Cell>>): void {
 }
 
 /** A time for people, to the minute; in JSON it is `toIso`. */
-export const toMinute = (ms: number | undefined): string | null =>
-  ms === undefined ? null : `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')} UTC`
+export function toMinute(ms: number | undefined): string | null {
+  const iso = toIso(ms)
+  return iso && `${iso.slice(0, 16).replace('T', ' ')} UTC`
+}
 
-export const toIso = (ms: number | undefined): string | null => (ms === undefined ? null : new Date(ms).toISOString())
-
-const borders = [
-  'top',
-  'top-mid',
-  'top-left',
-  'top-right',
-  'bottom',
-  'bottom-mid',
-  'bottom-left',
-  'bottom-right',
-  'left',
-  'left-mid',
-  'mid',
-  'mid-mid',
-  'right',
-  'right-mid',
-  'middle',
-]
+/** Null as well for what is no time: a row that was tampered with is still to be shown. */
+export const toIso = (ms: number | undefined): string | null =>
+  ms === undefined || Number.isNaN(new Date(ms).getTime()) ? null : new Date(ms).toISOString()
 
 /** What people typed must not move the cursor or colour the terminal. */
 export function readable(cell: Cell): string {
-  return String(cell ?? '–').replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '\uFFFD')
+  return String(cell ?? '–').replace(/[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu, '\uFFFD')
 }
 
 export const counted = (count: number, noun: string): string =>

@@ -1,4 +1,3 @@
-import tab from '@bomb.sh/tab/commander'
 import { Command, CommanderError } from '@commander-js/extra-typings'
 import type { Command as PlainCommand } from 'commander'
 import { exitOnStartupError } from '../../server/process.ts'
@@ -10,6 +9,8 @@ import { backup } from '../backup.ts'
 import { createBot } from '../bots/create.ts'
 import { listBots } from '../bots/list.ts'
 import { revokeBot } from '../bots/revoke.ts'
+import { rotateBot } from '../bots/rotate.ts'
+import { printCompletions } from '../complete.ts'
 import { dev } from '../dev.ts'
 import { doctor } from '../doctor.ts'
 import { importPeople } from '../import.ts'
@@ -32,6 +33,7 @@ import { showUser } from '../users/show.ts'
 import { unlockUser } from '../users/unlock.ts'
 import { showVersion } from '../version.ts'
 import { group, quiet } from './command.ts'
+import { suggest } from './completions.ts'
 
 const exitCodes = `
 Exit codes: 0 done · 1 not done, or a check found something wrong; a line on standard error says what ·
@@ -59,7 +61,7 @@ export function buildProgram(): Command {
       unlockUser(),
       deleteUser(),
     ]),
-    group('bots', 'Bots and their tokens', [createBot(), listBots(), revokeBot()]),
+    group('bots', 'Bots and their tokens', [createBot(), listBots(), rotateBot(), revokeBot()]),
     group('keys', 'The keys that sign tokens', [listKeys(), rotateKey()]),
     group('audit', 'The record of what happened', [listAudit(), verifyAudit(), exportAudit()]),
     backup(),
@@ -70,18 +72,30 @@ export function buildProgram(): Command {
     showLicenses(),
   ]
   for (const each of commands) program.addCommand(each as Command)
-  tab(program as unknown as PlainCommand)
+  program.addCommand(printCompletions())
+  program.addCommand(suggest(program as unknown as PlainCommand), { hidden: true })
   return program
 }
 
 /** Runs the command that the arguments name; whatever is wrong is one line on standard error and exit 1. */
 export async function runProgram(args: readonly string[]): Promise<void> {
-  // Whoever reads our output may close it early, as `head` does.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
+  process.stdout.on('error', exitOnOutputError)
   try {
     await buildProgram().parseAsync([...args], { from: 'user' })
   } catch (error) {
     if (!(error instanceof CommanderError)) exitOnStartupError(error)
     process.exitCode = error.exitCode
   }
+}
+
+/** What a shell reports of a program that SIGPIPE ended: 128 and the signal's number. */
+const closedPipeExitCode = 141
+
+/** Whoever reads our output may close it early, as `head` does: nothing to say. Any other fault may have cost something. */
+function exitOnOutputError({ code }: NodeJS.ErrnoException): never {
+  if (code === 'EPIPE') process.exit(closedPipeExitCode)
+  console.error(
+    `guestlist: standard output cannot be written (${code}): what the command changed is changed all the same`,
+  )
+  process.exit(1)
 }

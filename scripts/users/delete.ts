@@ -1,7 +1,9 @@
 // Deletes an account for good: guestlist users delete ACCOUNT --yes
+import { clearTraces } from '../../db/clear-traces.ts'
 import { StartupError } from '../../db/startup-error.ts'
 import { deleteAccount } from '../../server/accounts/account-admin.ts'
 import { openSignInThrottle } from '../../server/accounts/sign-in-throttle.ts'
+import { listBots } from '../../server/bots/bot-store.ts'
 import { accountArgument, getAccount } from '../cli/account.ts'
 import { command } from '../cli/command.ts'
 import { withDataFile } from '../cli/data-file.ts'
@@ -18,11 +20,17 @@ export const deleteUser = () =>
     .action(async (name, { yes }) => {
       await withDataFile(async (file) => {
         const { db } = file
-        const account = await getAccount(file, name)
-        const { username, id } = account.user
-        if (!yes) throw new StartupError(`this deletes ${username} (${id}) for good: add --yes if it is meant`)
         const deps = { ...file, signInThrottle: await openSignInThrottle(file) }
-        await db.transaction().execute(async (trx) => await deleteAccount(trx, deps, account))
-        console.log(`${username} (${id}) is deleted.`)
+        const deleted = await db.transaction().execute(async (trx) => {
+          const account = await getAccount(trx, name)
+          const bots = await listBots(trx, { ownerId: account.user.id })
+          const names = [account, ...bots.map((bot) => bot.account)].map(({ user }) => `${user.username} (${user.id})`)
+          const all = names.join(' and ')
+          if (!yes) throw new StartupError(`this deletes ${all} for good: add --yes if it is meant`)
+          await deleteAccount(trx, deps, account)
+          return all
+        })
+        await clearTraces(db)
+        console.log(`Deleted: ${deleted}.`)
       })
     })

@@ -17,9 +17,13 @@ export const disableUser = () =>
     .argument(...accountArgument)
     .action(async (name) => {
       await withDataFile(async ({ db, ...ambience }) => {
-        const { user } = await getAccount({ db }, name)
-        const disabled = await db.transaction().execute(async (trx) => await disableAccount(trx, ambience, user.id))
-        if (disabled === undefined) throw new StartupError(`${user.username} is disabled already`)
-        console.log(`${user.username} is shut out; ${counted(disabled.sessions, 'session')} ended.`)
+        const { user, sessions } = await db.transaction().execute(async (trx) => {
+          const { user } = await getAccount(trx, name)
+          const disabled = await disableAccount(trx, ambience, user.id)
+          if (disabled === undefined) throw new StartupError(`${user.username} is disabled already`)
+          return { user, ...disabled }
+        })
+        const ended = user.isBot ? 'its token is refused' : `${counted(sessions, 'session')} ended`
+        console.log(`${user.username} is shut out; ${ended}.`)
       })
     })

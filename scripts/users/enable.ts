@@ -15,9 +15,11 @@ export const enableUser = () =>
     .argument(...accountArgument)
     .action(async (name) => {
       await withDataFile(async ({ db, ...ambience }) => {
-        const { user } = await getAccount({ db }, name)
-        const isChanged = await db.transaction().execute(async (trx) => await enableAccount(trx, ambience, user.id))
-        if (!isChanged) throw new StartupError(`${user.username} is not disabled`)
-        console.log(`${user.username} can sign in again.`)
+        const user = await db.transaction().execute(async (trx) => {
+          const { user } = await getAccount(trx, name)
+          if (await enableAccount(trx, ambience, user.id)) return user
+          throw new StartupError(`${user.username} is not disabled`)
+        })
+        console.log(user.isBot ? `The token of ${user.username} is good again.` : `${user.username} can sign in again.`)
       })
     })

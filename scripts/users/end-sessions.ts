@@ -1,4 +1,5 @@
 // Ends every session of an account: guestlist users end-sessions ACCOUNT
+import { StartupError } from '../../db/startup-error.ts'
 import { endSessionsOfAccount } from '../../server/accounts/account-admin.ts'
 import { accountArgument, getAccount } from '../cli/account.ts'
 import { command } from '../cli/command.ts'
@@ -14,8 +15,12 @@ export const endSessions = () =>
     .argument(...accountArgument)
     .action(async (name) => {
       await withDataFile(async ({ db, ...ambience }) => {
-        const { user } = await getAccount({ db }, name)
-        const ended = await db.transaction().execute(async (trx) => await endSessionsOfAccount(trx, ambience, user.id))
-        console.log(`${counted(ended, 'session')} of ${user.username} ended.`)
+        const { username, ended } = await db.transaction().execute(async (trx) => {
+          const { user } = await getAccount(trx, name)
+          const { username } = user
+          if (user.isBot) throw new StartupError(`${username} is a bot and has no session: see guestlist bots revoke`)
+          return { username, ended: await endSessionsOfAccount(trx, ambience, user.id) }
+        })
+        console.log(`${counted(ended, 'session')} of ${username} ended.`)
       })
     })

@@ -20,9 +20,12 @@ export const resetPassword = () =>
     .option('--json', 'print {code, username, email} and nothing else')
     .action(async (name, { json }) => {
       await withDataFile(async ({ config, db, ...ambience }) => {
-        const { user, email } = await getAccount({ db }, name)
-        if (user.isBot) throw new StartupError(`${user.username} is a bot, and bots have no password`)
-        const code = await db.transaction().execute(async (trx) => await makeResetCode(trx, ambience, user.id))
+        const { user, email, code } = await db.transaction().execute(async (trx) => {
+          const account = await getAccount(trx, name)
+          const { id, username, isBot } = account.user
+          if (isBot) throw new StartupError(`${username} is a bot, and bots have no password`)
+          return { ...account, code: await makeResetCode(trx, ambience, id) }
+        })
         if (json) return printJson({ code, username: user.username, email })
         // Too short to be taken: nobody shall end up with a password that was printed here.
         const body = JSON.stringify({ code, password: '…' })

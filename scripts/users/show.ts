@@ -5,6 +5,7 @@ import { findInviteOfUser } from '../../server/invites/invite-list-store.ts'
 import { listOAuthAccountsOfUser } from '../../server/oauth/oauth-account-store.ts'
 import { listLiveSessions } from '../../server/sessions/session-store.ts'
 import { accountArgument, getAccount } from '../cli/account.ts'
+import { toBotJson, toBotState } from '../cli/bot.ts'
 import { command } from '../cli/command.ts'
 import { withDataFile } from '../cli/data-file.ts'
 import { printFields, printJson, printTable, toIso, toMinute } from '../cli/output.ts'
@@ -22,11 +23,12 @@ export const showUser = () =>
     .option('--json', 'print an object and nothing else')
     .action(async (name, { json }) => {
       await withDataFile(async ({ db, now }) => {
-        const { user, email, passwordHash, lastSeenAt } = await getAccount({ db }, name)
+        const { user, email, passwordHash, lastSeenAt } = await getAccount(db, name)
         const { createdAt, disabledAt } = (await findDirectoryEntry(db, user.id)) ?? {}
         const sessions = await listLiveSessions(db, user.id, now())
         const oauthAccounts = await listOAuthAccountsOfUser(db, user.id)
         const bots = (await listBots(db, { ownerId: user.id })).map(({ account }) => account.user.username)
+        const bot = user.isBot ? (await listBots(db, { id: user.id }))[0] : undefined
         const invite = await findInviteOfUser(db, user.id)
         const hasPassword = passwordHash !== undefined
         if (json) {
@@ -39,6 +41,7 @@ export const showUser = () =>
             disabledAt: toIso(disabledAt),
             inviteId: invite?.id ?? null,
             bots,
+            bot: bot === undefined ? null : toBotJson(bot, now()),
             oauthAccounts,
             sessions: sessions.map(({ id, userAgent = null, address = null, ...times }) => ({
               id,
@@ -55,6 +58,7 @@ export const showUser = () =>
           'display name': user.displayName,
           email,
           state: disabledAt === undefined ? (user.isBot ? 'bot' : 'active') : `disabled since ${toMinute(disabledAt)}`,
+          ...(bot && { owner: bot.ownerUsername ?? 'operator', token: toBotState(bot, now()) }),
           password: hasPassword ? 'set' : 'none',
           since: toMinute(createdAt ?? undefined),
           'last seen': toMinute(lastSeenAt),

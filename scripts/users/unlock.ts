@@ -15,7 +15,7 @@ export const unlockUser = () =>
     .argument(...accountArgument)
     .action(async (name) => {
       await withDataFile(async (file) => {
-        const { user, email } = await getAccount(file, name)
+        const { user, email } = await getAccount(file.db, name)
         if (email === null) throw new StartupError(`${user.username} has no email address, so nobody signs in with one`)
         const throttle = await openSignInThrottle(file)
         await file.db.transaction().execute(async (trx) => {

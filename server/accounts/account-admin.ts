@@ -1,5 +1,6 @@
 import type { DatabaseTransaction } from '../../db/schema.ts'
 import { insertAuditEvent } from '../audit/audit-store.ts'
+import { listBots } from '../bots/bot-store.ts'
 import type { Deps } from '../deps.ts'
 import { endSessionsOfUser } from '../sessions/session-store.ts'
 import { deleteResetCodes } from './reset-code-store.ts'
@@ -39,8 +40,11 @@ export async function deleteAccount(
   deps: AdminDeps & Pick<Deps, 'signInThrottle'>,
   { user, email }: Account,
 ): Promise<boolean> {
+  const bots = await listBots(trx, { ownerId: user.id })
   if (!(await deleteUser(trx, user.id))) return false
   if (email !== null) await deps.signInThrottle.forget(trx, email)
-  await insertAuditEvent(trx, deps, { event: 'account.deleted', userId: user.id })
+  for (const id of [user.id, ...bots.map(({ account }) => account.user.id)]) {
+    await insertAuditEvent(trx, deps, { event: 'account.deleted', userId: id })
+  }
   return true
 }

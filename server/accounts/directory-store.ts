@@ -33,10 +33,10 @@ export async function listAccounts(
   let matching = db.selectFrom('users')
   if (isDisabled) matching = matching.where('disabled_at', 'is not', null)
   if (search !== undefined) {
-    const pattern = `%${search.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`
+    const pattern = `%${search.replace(/[\\%_]/g, '\\$&')}%`
     const names = ['username', 'display_name', 'email_key'] as const
-    matching = matching.where(({ or, fn, eb }) =>
-      or(names.map((name) => eb(fn<string>('lower', [name]), 'like', sql<string>`${pattern} escape '\\'`))),
+    matching = matching.where(({ or, eb }) =>
+      or(names.map((name) => eb(name, 'like', sql<string>`${pattern} escape '\\'`))),
     )
   }
   const rows = await matching

@@ -50,13 +50,19 @@ export async function findAccountById(db: Database | DatabaseTransaction, id: st
   return row && toAccount(row)
 }
 
-export async function findAccountByEmail(db: Database, email: string): Promise<Account | undefined> {
+export async function findAccountByEmail(
+  db: Database | DatabaseTransaction,
+  email: string,
+): Promise<Account | undefined> {
   const key = toEmailKey(email)
   const row = await db.selectFrom('users').select(accountColumns).where('email_key', '=', key).executeTakeFirst()
   return row && toAccount(row)
 }
 
-export async function findAccountByUsername(db: Database, username: string): Promise<Account | undefined> {
+export async function findAccountByUsername(
+  db: Database | DatabaseTransaction,
+  username: string,
+): Promise<Account | undefined> {
   const row = await db.selectFrom('users').select(accountColumns).where('username', '=', username).executeTakeFirst()
   return row && toAccount(row)
 }
@@ -76,8 +82,10 @@ export async function findTakenName(
   return rows.some((row) => row.email_key === emailKey) ? 'email' : 'username'
 }
 
+/** Whether anybody has joined; bots have not. */
 export async function hasUsers(db: Database | DatabaseTransaction): Promise<boolean> {
-  return (await db.selectFrom('users').select('id').limit(1).executeTakeFirst()) !== undefined
+  const person = db.selectFrom('users').select('id').where('is_bot', '=', 0).limit(1)
+  return (await person.executeTakeFirst()) !== undefined
 }
 
 /** Which of these names accounts have already. */

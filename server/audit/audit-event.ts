@@ -8,6 +8,7 @@ export type AuditEventName =
   | 'account.unlocked'
   | 'bot.created'
   | 'bot.revoked'
+  | 'bot.token_rotated'
   | 'database.restored'
   | 'invite.minted'
   | 'invite.revoked'
@@ -37,7 +38,8 @@ export interface AuditEvent {
   readonly event: string
   readonly userId: string | undefined
   readonly sessionId: string | undefined
-  readonly details: AuditDetails | undefined
+  /** As it stands there where somebody put something in that is no JSON. */
+  readonly details: AuditDetails | string | undefined
   /** In hexadecimal. */
   readonly hash: string
 }

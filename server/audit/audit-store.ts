@@ -106,8 +106,17 @@ function toAuditEvent(row: Selectable<AuditEventTable>): AuditEvent {
     event: row.event,
     userId: row.user_id ?? undefined,
     sessionId: row.session_id ?? undefined,
-    details: row.details === null ? undefined : JSON.parse(row.details),
+    details: row.details === null ? undefined : parseDetails(row.details),
     hash: toHex(row.hash),
+  }
+}
+
+/** Total: a row that was tampered with is still to be shown. */
+function parseDetails(text: string): AuditEvent['details'] {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
   }
 }
 

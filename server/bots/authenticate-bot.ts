@@ -2,14 +2,17 @@ import type { Account } from '../accounts/user-store.ts'
 import type { Deps } from '../deps.ts'
 import { hour } from '../durations.ts'
 import { AuthError } from '../errors.ts'
-import { findBotByToken, updateBotLastUsed } from './bot-store.ts'
+import { findBotByToken } from './bot-store.ts'
 import { hashBotToken } from './bot-token.ts'
 
 /** Written so seldom that a busy bot does not keep the disk busy. */
 const lastUsedEveryMs = hour
 
 /** The bot whose token this is. One that is unknown, revoked or expired cannot be refreshed: `token_invalid`. */
-export async function authenticateBot({ db, now }: Pick<Deps, 'db' | 'now'>, token: string): Promise<Account> {
+export async function authenticateBot(
+  { db, now, botUse }: Pick<Deps, 'db' | 'now' | 'botUse'>,
+  token: string,
+): Promise<Account> {
   const bot = await findBotByToken(db, hashBotToken(token))
   if (bot === undefined || (bot.expiresAt !== undefined && bot.expiresAt <= now())) {
     const detail = 'This token of a bot is unknown, revoked or expired. Ask whoever made the bot for another.'
@@ -19,7 +22,7 @@ export async function authenticateBot({ db, now }: Pick<Deps, 'db' | 'now'>, tok
   if (account.isDisabled || isOwnerDisabled) throw new AuthError('session_ended', { detail: 'This bot was disabled.' })
   // Either way: after a clock that was put back, the last use would lie ahead for long.
   if (lastUsedAt === undefined || Math.abs(now() - lastUsedAt) >= lastUsedEveryMs) {
-    await updateBotLastUsed(db, account.user.id, now())
+    botUse.note(account.user.id, now())
   }
   return account
 }

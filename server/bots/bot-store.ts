@@ -48,8 +48,13 @@ export async function insertBotToken(trx: DatabaseTransaction, token: BotToken):
     .execute()
 }
 
-export async function updateBotLastUsed(db: Database, userId: string, usedAt: number): Promise<void> {
-  await db.updateTable('bot_tokens').set({ last_used_at: usedAt }).where('user_id', '=', userId).execute()
+export async function updateBotsLastUsed(
+  trx: DatabaseTransaction,
+  uses: readonly (readonly [userId: string, usedAt: number])[],
+): Promise<void> {
+  for (const [userId, usedAt] of uses) {
+    await trx.updateTable('bot_tokens').set({ last_used_at: usedAt }).where('user_id', '=', userId).execute()
+  }
 }
 
 /** False when the bot had no token. */
@@ -67,8 +72,11 @@ export interface Bot {
   readonly token: { readonly expiresAt: number | undefined; readonly lastUsedAt: number | undefined } | undefined
 }
 
-/** Newest first; those of one owner, or all. */
-export async function listBots(db: Database, { ownerId }: { ownerId?: string } = {}): Promise<Bot[]> {
+/** Newest first; those of one owner, one by its id, or all. */
+export async function listBots(
+  db: Database | DatabaseTransaction,
+  { ownerId, id }: { ownerId?: string; id?: string } = {},
+): Promise<Bot[]> {
   const bots = db
     .selectFrom('users')
     .leftJoin('bot_tokens', 'bot_tokens.user_id', 'users.id')
@@ -82,7 +90,8 @@ export async function listBots(db: Database, { ownerId }: { ownerId?: string } =
     .select(['bot_tokens.created_at as token_created_at', 'expires_at', 'last_used_at'])
     .where('users.is_bot', '=', 1)
     .orderBy('users.id', 'desc')
-  const rows = await (ownerId === undefined ? bots : bots.where('users.owner_id', '=', ownerId)).execute()
+  const ofOwner = ownerId === undefined ? bots : bots.where('users.owner_id', '=', ownerId)
+  const rows = await (id === undefined ? ofOwner : ofOwner.where('users.id', '=', id)).execute()
   return rows.map((row) => ({
     account: toAccount(row),
     createdAt: row.created_at,

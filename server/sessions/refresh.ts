@@ -1,6 +1,10 @@
 import * as z from 'zod'
 import { bearerToken } from '../accounts/user.ts'
+import { authenticateBot } from '../bots/authenticate-bot.ts'
+import { isBotToken } from '../bots/bot-token.ts'
+import type { Deps } from '../deps.ts'
 import { endpoint } from '../endpoint.ts'
+import { AuthError } from '../errors.ts'
 import { readConnectionId } from '../presence/connection.ts'
 import { getLiveSession, readBearer } from './authenticate.ts'
 import { refreshSession } from './refresh-session.ts'
@@ -22,18 +26,27 @@ export const refresh = endpoint(
       'token_invalid',
       'token_reused',
       'session_ended',
+      'person_required',
       'validation_failed',
       'database_unavailable',
     ],
   },
   (deps) => async (request, response) => {
     const arrival = deps.presence.nextArrival()
-    const claims = await readToken(deps, readBearer(request))
+    const token = readBearer(request)
+    if (isBotToken(token)) await refuseBot(deps, token)
+    const claims = await readToken(deps, token)
     await getLiveSession(deps, claims)
     // Read after everything that is 401, and before the session moves on: a request that is refused changes nothing.
     const connectionId = readConnectionId(request)
-    const { token, session } = await refreshSession(deps, claims)
-    deps.presence.mark(session, connectionId, arrival)
-    response.json({ token })
+    const refreshed = await refreshSession(deps, claims)
+    deps.presence.mark(refreshed.session, connectionId, arrival)
+    response.json({ token: refreshed.token })
   },
 )
+
+/** A bot's token is good until it expires or is revoked, and there is none to exchange it for. */
+async function refuseBot(deps: Deps, token: string): Promise<never> {
+  await authenticateBot(deps, token)
+  throw new AuthError('person_required')
+}

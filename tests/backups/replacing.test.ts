@@ -36,7 +36,7 @@ test('where there are no hard links, what is replaced is kept as a copy, and the
   t.is(modeOf(name), '600')
   t.not(statSync(name).ino, statSync(file).ino)
   const opened = startScript(t, 'server/main.ts', [], serverSettings(file))
-  assertFailure(t, await opened.ended, /is locked by another process/)
+  assertFailure(t, await opened.ended, /is locked by another process/, 75)
   release()
 })
 

@@ -54,7 +54,8 @@ test('a server that starts while a restore holds the data file waits, and is tol
   assertFailure(
     t,
     await started.ended,
-    /^guestlist: \S+ is locked by another process: stop that one, then start again\n$/,
+    /^guestlist: \S+ is locked by another process: try again, or stop that one first\n$/,
+    75,
   )
   lock.release()
 })

@@ -1,5 +1,10 @@
+import { GuestlistClient, GuestlistError } from '@guestlist/client'
 import test, { type ExecutionContext } from 'ava'
+import { saveBotUse } from '../../server/bots/bot-use.ts'
+import { describeFirstStart } from '../../server/first-start.ts'
+import { checkInvite } from '../helpers/account-requests.ts'
 import { assertFailure, runCommand } from '../helpers/commands.ts'
+import { connectBeside } from '../helpers/data-files.ts'
 import { assertProblem, registerPerson } from '../helpers/people.ts'
 import { createClock, startServer, type TestServer } from '../helpers/start-server.ts'
 
@@ -37,7 +42,9 @@ test('a bot reads and changes its own account, is online, and goes offline', asy
 test('a bot can neither refresh nor do what needs a person', async (t) => {
   const server = await startNow(t)
   const { token } = await createBot(t, server, 'helper')
-  assertProblem(t, await server.request('POST', '/api/auth/refresh', { token }), 401, 'token_invalid')
+  assertProblem(t, await server.request('POST', '/api/auth/refresh', { token }), 403, 'person_required')
+  const unknown = `glb_${'A'.repeat(43)}`
+  assertProblem(t, await server.request('POST', '/api/auth/refresh', { token: unknown }), 401, 'token_invalid')
   for (const [method, path] of [
     ['POST', '/api/auth/logout'],
     ['GET', '/api/auth/oauth/accounts'],
@@ -93,16 +100,24 @@ test('when a token was last used is written once an hour at most', async (t) => 
   const { token } = await createBot(t, server, 'helper')
   const lastUsed = () =>
     server.query<{ last_used_at: number | null }>('SELECT last_used_at FROM bot_tokens')[0]?.last_used_at
+  const use = async (): Promise<void> => {
+    await getMe(server, token)
+    await saveBotUse(server.auth.deps)
+  }
   t.is(lastUsed(), null)
-  await getMe(server, token)
+  await use()
   const first = lastUsed()
   t.is(first, server.clock.now())
   server.clock.advance(3_599_999)
-  await getMe(server, token)
+  await use()
   t.is(lastUsed(), first)
   server.clock.advance(1)
-  await getMe(server, token)
+  await use()
   t.is(lastUsed(), server.clock.now())
+  server.clock.advance(3_600_000)
+  await getMe(server, token)
+  await server.stop()
+  t.is(lastUsed(), server.clock.now(), 'what is only in memory is written at the end')
 })
 
 test('a bad name, a taken one and an owner who is a bot are refused, and nothing is made', async (t) => {
@@ -121,4 +136,52 @@ test('a bad name, a taken one and an owner who is a bot are refused, and nothing
   }
   t.is(server.query('SELECT id FROM users WHERE is_bot = 1').length, 1)
   assertFailure(t, await runCommand(t, server.file, ['bots', 'revoke', 'alice']), /alice is a person/)
+  assertFailure(t, await runCommand(t, server.file, ['users', 'end-sessions', 'helper']), /helper is a bot/)
+})
+
+test('a bot gets another token: the one before is refused, also a revoked bot works again', async (t) => {
+  const server = await startNow(t)
+  const { token, user } = await createBot(t, server, 'helper')
+  const rotate = async (): Promise<string> =>
+    JSON.parse((await runCommand(t, server.file, ['bots', 'rotate', 'helper', '--json'])).stdout).token
+  const second = await rotate()
+  assertProblem(t, await getMe(server, token), 401, 'token_invalid')
+  t.is((await getMe(server, second)).body.id, user.id)
+  await runCommand(t, server.file, ['bots', 'revoke', 'helper'])
+  assertProblem(t, await getMe(server, second), 401, 'token_invalid')
+  t.is((await getMe(server, await rotate())).body.id, user.id)
+  const events = server.query('SELECT event FROM audit_events ORDER BY sequence').map(({ event }) => event)
+  t.deepEqual(events, ['bot.created', 'bot.token_rotated', 'bot.revoked', 'bot.token_rotated'])
+})
+
+test('a request of a bot waits for no write of another process', async (t) => {
+  const server = await startNow(t)
+  const { token } = await createBot(t, server, 'helper')
+  const other = connectBeside(t, server.file)
+  other.exec('BEGIN IMMEDIATE')
+  t.is((await getMe(server, token)).status, 200)
+  other.exec('ROLLBACK')
+})
+
+test('a bot is nobody who has joined: the first invite is still printed and replaced', async (t) => {
+  const server = await startNow(t)
+  await createBot(t, server, 'helper')
+  const print = () => describeFirstStart(server.auth.deps, { address: server.url, mintCommand: 'npm run seed' })
+  const [first = '', second = ''] = [await print(), await print()].map(
+    (text) => /[0-9A-Z]{5}(-[0-9A-Z]{5}){4}/.exec(text ?? '')?.[0],
+  )
+  assertProblem(t, await checkInvite(server, first), 403, 'invite_invalid')
+  t.is((await checkInvite(server, second)).status, 200)
+})
+
+test('the client keeps a token of a bot, whatever the server says of it', async (t) => {
+  const server = await startNow(t)
+  const { token } = await createBot(t, server, 'helper')
+  const client = new GuestlistClient({ baseUrl: server.url, token })
+  t.is((await client.getMe()).username, 'helper')
+  t.like(await t.throwsAsync(client.refreshToken(), { instanceOf: GuestlistError }), { code: 'person_required' })
+  await runCommand(t, server.file, ['users', 'disable', 'helper'])
+  t.like(await t.throwsAsync(client.getMe(), { instanceOf: GuestlistError }), { code: 'session_ended' })
+  await runCommand(t, server.file, ['users', 'enable', 'helper'])
+  t.is((await client.getMe()).username, 'helper')
 })

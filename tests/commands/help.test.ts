@@ -1,24 +1,27 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
-import test from 'ava'
+import test, { type ExecutionContext } from 'ava'
 import type { Command } from 'commander'
+import { listSuggestions } from '../../scripts/cli/completions.ts'
 import { buildProgram } from '../../scripts/cli/program.ts'
 import { runCommand } from '../helpers/commands.ts'
 import { newDataFile } from '../helpers/data-files.ts'
 import { startProcess } from '../helpers/processes.ts'
 import { projectFolder } from '../helpers/source-files.ts'
+import { startServer, temporaryFolder } from '../helpers/start-server.ts'
 
 const program = buildProgram() as unknown as Command
 
 /** Every command that does something, with the words that call it. */
-const commands = program.commands.flatMap((command): [string, Command][] =>
-  command.commands.length === 0
-    ? [[command.name(), command]]
-    : command.commands.map((child) => [`${command.name()} ${child.name()}`, child]),
-)
-
-const own = commands.filter(([words]) => words !== 'complete')
+const commands = program
+  .createHelp()
+  .visibleCommands(program)
+  .flatMap((command): [string, Command][] =>
+    command.commands.length === 0
+      ? [[command.name(), command]]
+      : command.commands.map((child) => [`${command.name()} ${child.name()}`, child]),
+  )
 
 function helpOf(command: Command): string {
   let text = ''
@@ -32,8 +35,8 @@ function helpOf(command: Command): string {
 }
 
 test('every command has an example in its help, which calls it', (t) => {
-  t.true(own.length > 20)
-  for (const [words, command] of own) {
+  t.true(commands.length > 25)
+  for (const [words, command] of commands) {
     const examples = [...helpOf(command).matchAll(/^ {2}\$ guestlist (.+?) +# (.+)$/gm)].map(([, line]) => line ?? '')
     t.true(examples.length > 0, words)
     for (const line of examples) t.true(line === words || line.startsWith(`${words} `), line)
@@ -41,7 +44,7 @@ test('every command has an example in its help, which calls it', (t) => {
 })
 
 test('the options of every example are options that the command has', (t) => {
-  for (const [words, command] of own) {
+  for (const [words, command] of commands) {
     const known = new Set(command.options.flatMap(({ long, short }) => [long, short]))
     const used = [...helpOf(command).matchAll(/^ {2}\$ .*$/gm)].flatMap(
       ([line]) => line.split('#')[0]?.match(/--[a-z-]+/g) ?? [],
@@ -86,7 +89,7 @@ test('a table is coloured on a terminal only, and not there either with NO_COLOR
     return stdout.replaceAll('\r', '')
   }
   const coloured = await onTerminal({})
-  t.true(coloured.includes('\u001b[1mCODE\u001b[22m'))
+  t.true(coloured.includes('\u001b[1mID '))
   const plain = await onTerminal({ NO_COLOR: '1' })
   t.is(plain, stripVTControlCharacters(coloured))
 })
@@ -99,33 +102,59 @@ test('a reader that closes early ends the command quietly', async (t) => {
   t.is(stderr, `20000 invites written to ${file}\n`)
 })
 
-test('the shell completes commands and options', async (t) => {
-  const complete = async (...words: string[]): Promise<string[]> => {
-    const { stdout } = await runCommand(t, newDataFile(t), ['complete', '--', ...words])
-    return stdout
-      .trimEnd()
-      .split('\n')
-      .map((line) => line.split('\t')[0] ?? '')
-  }
-  const groups = await complete('')
-  for (const name of ['serve', 'invites', 'users', 'audit']) t.true(groups.includes(name), name)
-  const users = await complete('users', '')
-  for (const name of ['list', 'show', 'disable', 'delete']) t.true(users.includes(name), name)
-  t.true((await complete('invites', 'mint', '--')).includes('--uses'))
+test('commands, options and choices are suggested, and nothing where only the person knows', (t) => {
+  const suggest = (...words: string[]): string[] => listSuggestions(program, words).map(({ word }) => word)
+  t.true(['serve', 'invites', 'users', 'audit'].every((name) => suggest('').includes(name)))
+  t.false(suggest('').includes('__complete'))
+  t.deepEqual(suggest('users', 'dis'), ['disable'])
+  t.deepEqual(suggest('users', 'list', '--l'), ['--limit'])
+  t.deepEqual(suggest('users', 'list', '--limit', ''), [])
+  t.deepEqual(suggest('import', '--format', ''), ['csv', 'jsonl'])
+  t.deepEqual(suggest('complete', ''), ['bash', 'zsh', 'fish'])
+  t.deepEqual(suggest('restore', ''), [])
 })
 
-test('bash completes what the tool knows', async (t) => {
-  const library = '/usr/share/bash-completion/bash_completion'
-  if (!existsSync(library)) {
-    t.log('left out: the package bash-completion is not there')
-    return t.not(process.env.CI, 'true')
-  }
-  const script = `source ${library}
-    guestlist() { ${process.execPath} ${join(projectFolder, 'scripts', 'guestlist.ts')} "$@"; }
-    source <(guestlist complete bash)
-    COMP_WORDS=(guestlist users dis) COMP_CWORD=2 COMP_LINE='guestlist users dis' COMP_POINT=19
-    __guestlist_complete
-    echo "\${COMPREPLY[@]}"`
+/** What bash makes of the TAB key after these words, in its own completion function. */
+async function completeInBash(t: ExecutionContext, ...words: string[]): Promise<string[]> {
+  const typed = words.map((word) => `'${word.replaceAll("'", "'\\''")}'`)
+  const script = `guestlist() { ${process.execPath} ${join(projectFolder, 'scripts', 'guestlist.ts')} "$@"; }
+    source <(guestlist complete bash); source <(guestlist complete bash)
+    COMP_WORDS=(guestlist ${typed.join(' ')}) COMP_CWORD=${words.length}
+    _guestlist
+    printf '%s\\n' "\${COMPREPLY[@]}"`
   const { stdout, stderr } = await startProcess(t, 'bash', ['-c', script]).ended
-  t.is(stdout, 'disable\n', stderr)
+  t.is(stderr, '')
+  return stdout.split('\n').filter((line) => line !== '')
+}
+
+test('bash completes what the tool knows, and runs nothing that stands on the line', async (t) => {
+  t.deepEqual(await completeInBash(t, 'users', 'dis'), ['disable'])
+  const marker = join(temporaryFolder(t), 'marker')
+  for (const note of [`$(touch ${marker})`, `\`touch ${marker}\``, `;touch ${marker};`, `>${marker}`, "Bob's"]) {
+    t.deepEqual(await completeInBash(t, 'invites', 'mint', '--note', note, '--us'), ['--uses'])
+  }
+  t.false(existsSync(marker))
+})
+
+test('100,000 codes are printed for people in one go', async (t) => {
+  const { code, stdout } = await runCommand(t, newDataFile(t), ['invites', 'mint', '--count', '100000'])
+  t.is(code, 0)
+  t.is(stdout.split('\n').length, 100_002)
+})
+
+test('output that cannot be written is told, and is no success', async (t) => {
+  const file = newDataFile(t)
+  const line = `${process.execPath} scripts/guestlist.ts invites mint >/dev/full`
+  const { code, stderr } = await startProcess(t, 'sh', ['-c', line], { DATABASE_URL: `file:${file}` }).ended
+  t.is(code, 1)
+  t.regex(
+    stderr,
+    /guestlist: standard output cannot be written \(ENOSPC\): what the command changed is changed all the same\n$/,
+  )
+})
+
+test('an argument that is repeated in an error cannot colour the terminal or forge a line', async (t) => {
+  const server = await startServer(t)
+  const { stderr } = await runCommand(t, server.file, ['users', 'show', 'a\u001b[31m\nguestlist: all is well'])
+  t.is(stderr, 'guestlist: no account has the email address, username or id a\uFFFD[31m\uFFFDguestlist: all is well\n')
 })

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import test from 'ava'
 import { assertFailure, runCommand } from '../helpers/commands.ts'
 import { linkAccount } from '../helpers/oauth-accounts.ts'
@@ -33,6 +34,8 @@ test('people are listed newest first, found by a part of a name, and cut at the 
   t.deepEqual(await found('ALI'), ['alice'])
   t.deepEqual(await found('l_'), ['al_ex'], 'what SQL takes for a wildcard stands for itself')
   t.deepEqual(await found('%'), [])
+  server.query("UPDATE users SET display_name = 'Иван Ärger' WHERE username = 'bob'")
+  t.deepEqual(await found('Иван Ä'), ['bob'])
   const cut = await runCommand(t, server.file, ['users', 'list', '--limit', '2'])
   t.is(cut.stdout.trimEnd().split('\n').length, 3)
   t.is(cut.stderr, '2 of 3; --limit all shows all\n')
@@ -111,5 +114,6 @@ test('an account is deleted only with --yes; its rows go, its names are free, an
     { event: 'account.registered', user_id: user.id, details: null },
     { event: 'account.deleted', user_id: user.id, details: null },
   ])
+  t.false(readFileSync(server.file).includes('alice@example.com'), 'nothing of it is left in the file')
   t.not((await registerPerson(server)).user.id, user.id)
 })

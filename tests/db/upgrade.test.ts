@@ -1,10 +1,11 @@
 import { copyFileSync } from 'node:fs'
 import { join } from 'node:path'
-import test from 'ava'
+import test, { type ExecutionContext } from 'ava'
+import SqliteDatabase from 'better-sqlite3'
 import { newestVersion } from '../../db/migrate.ts'
 import { runCommand } from '../helpers/commands.ts'
-import { newDataFile } from '../helpers/data-files.ts'
-import { startServerProcess } from '../helpers/processes.ts'
+import { connectBeside, makeDataFile, newDataFile } from '../helpers/data-files.ts'
+import { serverSettings, startScript, startServerProcess } from '../helpers/processes.ts'
 import { projectFolder } from '../helpers/source-files.ts'
 
 test('a data file of the first schema is upgraded: its people sign in, its invites and keys are good', async (t) => {
@@ -33,4 +34,54 @@ test('a data file of the first schema is upgraded: its people sign in, its invit
   )
   t.is((await runCommand(t, file, ['audit', 'verify'])).code, 0)
   t.true(newestVersion > 1)
+})
+
+const copyOfFirstSchema = (t: ExecutionContext): string => {
+  const file = newDataFile(t)
+  copyFileSync(join(projectFolder, 'tests', 'db', 'files', 'schema-1.db'), file)
+  return file
+}
+
+test('a data file is not upgraded under a server of the older version: a command and a new server say so', async (t) => {
+  const file = copyOfFirstSchema(t)
+  const older = new SqliteDatabase(file)
+  t.teardown(() => older.close())
+  t.is(older.prepare('SELECT count(*) FROM users').pluck().get(), 2)
+  const reason = /has the schema of an older Guestlist, and another process has it open: stop that server first\n$/
+  const [command, server] = await Promise.all([
+    runCommand(t, file, ['users', 'list']),
+    startScript(t, 'server/main.ts', [], serverSettings(file)).ended,
+  ])
+  for (const { code, stdout, stderr } of [command, server]) {
+    t.is(code, 75)
+    t.is(stdout, '')
+    t.regex(stderr, reason)
+  }
+  t.is(older.pragma('user_version', { simple: true }), 1)
+  older.prepare("INSERT INTO audit_events VALUES ('01990000-0000-7000-8000-000000000001', 1, 'x', NULL, NULL)").run()
+  older.close()
+  t.is((await runCommand(t, file, ['users', 'list'])).code, 0)
+})
+
+test('several that come at once to an older data file all find it upgraded', async (t) => {
+  const file = copyOfFirstSchema(t)
+  const commands = [
+    ['users', 'list'],
+    ['audit', 'verify'],
+    ['invites', 'mint'],
+    ['keys', 'list'],
+  ]
+  for (const { code, stderr } of await Promise.all(commands.map((args) => runCommand(t, file, args))))
+    t.is(code, 0, stderr)
+})
+
+test('a file that another program keeps locked is exit 75, and nothing is done', async (t) => {
+  const file = await makeDataFile(t)
+  const other = connectBeside(t, file)
+  other.pragma('locking_mode = EXCLUSIVE')
+  other.exec('BEGIN EXCLUSIVE')
+  const { code, stdout, stderr } = await runCommand(t, file, ['invites', 'mint'])
+  t.is(code, 75)
+  t.is(stdout, '')
+  t.regex(stderr, /is locked by another process: try again, or stop that one first\n$/)
 })

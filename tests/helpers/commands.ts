@@ -31,8 +31,8 @@ export async function seedJson(
 }
 
 /** The command failed with one line that says why, and wrote nothing on stdout. */
-export function assertFailure(t: ExecutionContext, ended: Ended, reason: RegExp): void {
-  t.is(ended.code, 1)
+export function assertFailure(t: ExecutionContext, ended: Ended, reason: RegExp, code = 1): void {
+  t.is(ended.code, code)
   t.is(ended.stdout, '')
   t.regex(ended.stderr, /^guestlist: /)
   t.regex(ended.stderr, reason)

@@ -31,7 +31,7 @@ function scan(drawing: string): string | undefined {
 
 test('a scanner reads what was drawn, codes as well as long links', (t) => {
   for (const text of ['7KQ2M-X9ZTB-4HJWC-7KQ2M-X9ZTB', `https://chat.example/${'j'.repeat(180)}#invite=ABC123`]) {
-    t.is(scan(stripVTControlCharacters(drawQrCode(text))), text)
+    t.is(scan(stripVTControlCharacters(drawQrCode(text, 200) ?? '')), text)
   }
 })
 
@@ -45,6 +45,12 @@ test('on a terminal the first start shows the invite link as a QR code, which a 
   const drawing = printed.split('\n').filter((each) => /^[█▀▄ ]{20,}$/.test(each))
   t.is(scan(drawing.join('\n')), link)
   t.regex(printed, /^Address: {3}http:\/\/127\.0\.0\.1:\d+ \(known as http:\/\/localhost:3000\)$/m)
+})
+
+test('what would be wider than the terminal, or is more than a code can hold, is not drawn', (t) => {
+  t.is(drawQrCode('ABC123', 20), undefined)
+  t.truthy(drawQrCode('ABC123', 40))
+  t.is(drawQrCode('j'.repeat(5000), 10_000), undefined)
 })
 
 test('where nobody looks there is no picture', async (t) => {

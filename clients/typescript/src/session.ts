@@ -2,7 +2,7 @@ import { invalidAnswer } from './answer.ts'
 import type { RefreshResult } from './answers.ts'
 import type { Clock } from './clock.ts'
 import { GuestlistError } from './guestlist-error.ts'
-import { isToken, samePerson, sameSession } from './token.ts'
+import { isBotToken, isToken, samePerson, sameSession } from './token.ts'
 import type { TokenKeeper } from './token-keeper.ts'
 import type { ApiRequest, Send } from './transport.ts'
 import { withWebLock } from './web-lock.ts'
@@ -114,7 +114,7 @@ export class Session {
     try {
       return await this.#options.send(request, token)
     } catch (error) {
-      if (hasCode(error, endings)) await this.#drop((stored) => stored === token)
+      if (hasCode(error, endings)) await this.#drop((stored) => stored === token && !isBotToken(stored))
       throw error
     }
   }

@@ -3,6 +3,9 @@ export function isToken(value: unknown): value is string {
   return typeof value === 'string' && /^[\x21-\x7e]+$/.test(value)
 }
 
+/** Whether it is a bot's: given from outside, so that dropping it would lose it for good. */
+export const isBotToken = (token: string): boolean => token.startsWith('glb_')
+
 /** Whether both tokens speak for one person, so that a request of the one may be repeated with the other. */
 export function samePerson(one: string, other: string): boolean {
   return claim(one, 'sub') === claim(other, 'sub')

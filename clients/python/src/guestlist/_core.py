@@ -12,7 +12,7 @@ from ._errors import AuthenticationError, GuestlistError
 from ._operations import REFRESH, Answer, Operation
 from ._retries import parse_max_retries
 from ._storage import MemoryStorage, TokenStorage
-from ._token import is_token, same_person, same_session
+from ._token import is_bot_token, is_token, same_person, same_session
 from ._token_keeper import TokenKeeper
 from ._version import __version__
 from ._wire import (
@@ -111,7 +111,9 @@ class Core:
         except AuthenticationError as error:
             if error.code in operation.drops_token:
                 sent = response.request.headers.get("Authorization")
-                self._tokens.remove_if(lambda stored: f"Bearer {stored}" == sent)
+                self._tokens.remove_if(
+                    lambda stored: f"Bearer {stored}" == sent and not is_bot_token(stored)
+                )
             raise
 
     def keep(self, answer: SignInResult, response: httpx.Response) -> SignInResult:

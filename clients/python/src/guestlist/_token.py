@@ -9,6 +9,11 @@ def is_token(value: object) -> TypeGuard[str]:
     return isinstance(value, str) and re.fullmatch(r"[\x21-\x7e]+", value) is not None
 
 
+def is_bot_token(token: str) -> bool:
+    """Whether it is a bot's: given from outside, so that dropping it would lose it for good."""
+    return token.startswith("glb_")
+
+
 def same_person(one: str, other: str) -> bool:
     """Whether both speak for one person, so that a request may be repeated with the other."""
     return _claim(one, "sub") == _claim(other, "sub")
