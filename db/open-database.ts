@@ -21,8 +21,8 @@ export interface OpenOptions {
 /** Opens the data file, makes it when it is missing, and brings its schema up to date. */
 export function openDatabase(file: string, options: OpenOptions = {}): Database {
   prepareFile(file, options)
-  upgradeAlone(file)
   const identity = identityOf(file)
+  upgradeAlone(file)
   const handle = openSqlite(file)
   try {
     // First of all, or the switch to WAL fails at once where another process opens the same new file.
