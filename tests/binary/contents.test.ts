@@ -55,7 +55,7 @@ test('the bill of materials names all that is in it, and each of them has its li
   // The one package that brings no text of its own.
   t.deepEqual(
     notices.filter(({ text }) => text === '').map(({ name }) => name),
-    ['@bomb.sh/tab', 'fxa-common-password-list'],
+    ['fxa-common-password-list'],
   )
 })
 

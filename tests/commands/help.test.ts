@@ -118,7 +118,7 @@ test('commands, options and choices are suggested, and nothing where only the pe
 async function completeInBash(t: ExecutionContext, ...words: string[]): Promise<string[]> {
   const typed = words.map((word) => `'${word.replaceAll("'", "'\\''")}'`)
   const script = `guestlist() { ${process.execPath} ${join(projectFolder, 'scripts', 'guestlist.ts')} "$@"; }
-    source <(guestlist complete bash); source <(guestlist complete bash)
+    source <(guestlist complete bash)
     COMP_WORDS=(guestlist ${typed.join(' ')}) COMP_CWORD=${words.length}
     _guestlist
     printf '%s\\n' "\${COMPREPLY[@]}"`
@@ -130,9 +130,8 @@ async function completeInBash(t: ExecutionContext, ...words: string[]): Promise<
 test('bash completes what the tool knows, and runs nothing that stands on the line', async (t) => {
   t.deepEqual(await completeInBash(t, 'users', 'dis'), ['disable'])
   const marker = join(temporaryFolder(t), 'marker')
-  for (const note of [`$(touch ${marker})`, `\`touch ${marker}\``, `;touch ${marker};`, `>${marker}`, "Bob's"]) {
-    t.deepEqual(await completeInBash(t, 'invites', 'mint', '--note', note, '--us'), ['--uses'])
-  }
+  const note = `$(touch ${marker}) \`touch ${marker}\` ;touch ${marker}; >${marker} Bob's`
+  t.deepEqual(await completeInBash(t, 'invites', 'mint', '--note', note, '--us'), ['--uses'])
   t.false(existsSync(marker))
 })
 
