@@ -21,6 +21,7 @@ export interface OpenOptions {
 /** Opens the data file, makes it when it is missing, and brings its schema up to date. */
 export function openDatabase(file: string, options: OpenOptions = {}): Database {
   prepareFile(file, options)
+  refuseSecondName(file)
   const identity = identityOf(file)
   upgradeAlone(file)
   const handle = openSqlite(file)
@@ -66,6 +67,12 @@ function prepareFile(file: string, options: OpenOptions): void {
 export function identityOf(file: string): string {
   const { dev, ino } = statSync(file, { bigint: true })
   return `${dev}:${ino}`
+}
+
+// A restore that was killed may leave one: two names would mean two files of SQLite's beside one data file.
+function refuseSecondName(file: string): void {
+  if (!/\.replaced-\d{8}T\d{6}Z/.test(file) || statSync(file).nlink === 1) return
+  throw new StartupError(`${file} is a second name of a data file, left by a restore that was interrupted: delete it`)
 }
 
 // Whoever waited while a restore held the lock has the old file open, and would write beside the new one.

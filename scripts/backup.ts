@@ -1,8 +1,11 @@
 // Copies the data file, also while the server runs, and proves the copy: guestlist backup
+import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { InvalidArgumentError } from '@commander-js/extra-typings'
+import { prepareBackupFolder } from '../server/backups/backup-folder.ts'
 import { makeBackup } from '../server/backups/make-backup.ts'
 import { rotateBackups } from '../server/backups/rotate-backups.ts'
+import { parseConfig } from '../server/config.ts'
 import { command } from './cli/command.ts'
 import { withDataFile } from './cli/data-file.ts'
 import { printFields, printJson, toIso } from './cli/output.ts'
@@ -23,10 +26,13 @@ export const backup = () =>
     .option('--keep <n>', 'how many backups stay in the folder, the new one among them', parseKeep)
     .option('--json', 'print {file, bytes, sha256, users, audit, provenAt, deleted} and nothing else')
     .action(async ({ to, keep, json }) => {
+      const { databaseFile, backupFolder } = parseConfig(process.env)
+      const folder = to ?? backupFolder
+      // Before the data file is opened, which brings an older one up to date.
+      if (existsSync(databaseFile)) prepareBackupFolder(folder, databaseFile)
       await withDataFile(async (file) => {
-        const folder = to ?? file.config.backupFolder
         const made = await makeBackup(file, folder)
-        const deleted = keep === undefined ? [] : rotateBackups(folder, made.file, keep)
+        const deleted = keep === undefined ? [] : rotateBackups(folder, made.file, keep, file.config.databaseFile)
         const { bytes, sha256, users, auditHead, provenAt } = made
         if (json) {
           const audit = auditHead ?? null

@@ -87,6 +87,9 @@ export function parseConfig(environment: Environment): Config {
     metricsHost: read('METRICS_HOST', '127.0.0.1', parseHost),
   }
   if (port === 0 && !environment.PUBLIC_URL?.trim()) problems.push('PORT=0 (any free port) needs PUBLIC_URL')
+  if (config.metricsPort !== undefined && config.metricsPort === port && port !== 0) {
+    problems.push('METRICS_PORT must be another port than PORT')
+  }
   if (config.tokenTtlMs > config.sessionTtlMs) problems.push('TOKEN_TTL must not be longer than SESSION_TTL')
   if (problems.length > 0) throw new StartupError(problems.join('; '))
   return config

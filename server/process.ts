@@ -1,11 +1,14 @@
 import { accessSync, constants } from 'node:fs'
 import { delimiter, isAbsolute, join, resolve } from 'node:path'
 import { isSea } from 'node:sea'
-import { errorCode, isDatabaseUnavailable } from '../db/database-error.ts'
+import { errorCode, isBusy, isDatabaseUnavailable } from '../db/database-error.ts'
 import { StartupError } from '../db/startup-error.ts'
 
 /** EX_TEMPFAIL of sysexits(3): another process holds the data file, so nothing was done. */
 const tryAgainExitCode = 75
+
+/** Whether this process may give files to other users. */
+export const isRoot: boolean = process.geteuid?.() === 0
 
 /** The number of this process. */
 export const processId: number = process.pid
@@ -45,11 +48,13 @@ export function exitOnStartupError(error: unknown): never {
     console.error(`guestlist: ${error.message}`)
     process.exit(error.isTemporary ? tryAgainExitCode : 1)
   }
-  if (isDatabaseUnavailable(error)) {
+  if (isBusy(error)) {
     console.error(
       `guestlist: the data file cannot be used just now (${errorCode(error)}): is another command writing to it?`,
     )
     process.exit(tryAgainExitCode)
+  } else if (isDatabaseUnavailable(error)) {
+    console.error(`guestlist: the data file cannot be used (${errorCode(error)}): see to its disk, folder and modes`)
   } else console.error(error)
   process.exit(1)
 }

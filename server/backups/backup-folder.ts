@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { closeSync, lstatSync, openSync, readdirSync, rmSync } from 'node:fs'
+import { closeSync, existsSync, lstatSync, openSync, readdirSync, rmSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { errorCode } from '../../db/database-error.ts'
 import { makeFolder } from '../../db/make-folder.ts'
@@ -7,7 +7,7 @@ import { StartupError } from '../../db/startup-error.ts'
 import { hour } from '../durations.ts'
 import { processId } from '../process.ts'
 import { parseBackupName } from './backup.ts'
-import { privateMode } from './durable-files.ts'
+import { giveToOwnerOf, privateMode } from './durable-files.ts'
 
 /** A backup that is not finished; whoever ends the process of this number can clear up after it. */
 const partialPattern = /^\.guestlist-(\d+)-[0-9a-f]{16}\.partial(-journal)?$/
@@ -21,7 +21,9 @@ export function prepareBackupFolder(folder: string, databaseFile: string): void 
     )
   }
   try {
+    const isNew = !existsSync(folder)
     makeFolder(folder)
+    if (isNew && existsSync(databaseFile)) giveToOwnerOf(databaseFile, folder)
     rmSync(makePartial(folder))
   } catch (error) {
     throw explainFolderError(error, folder)

@@ -50,7 +50,7 @@ export class BackupSchedule {
   async #makeIfDue(): Promise<void> {
     const { log, now } = this.#deps
     try {
-      if (now() < this.#retryAt || !(await this.#isDue()) || this.#isStopped) return
+      if (this.#isResting() || !(await this.#isDue()) || this.#isStopped) return
       this.#underWay = this.#startProcess(this.#deps.config)
       const { file, bytes, users } = await this.#underWay.done
       this.#failures = 0
@@ -65,6 +65,12 @@ export class BackupSchedule {
     } finally {
       this.#underWay = undefined
     }
+  }
+
+  /** Not beyond the longest rest: after a clock that was put back, the next try would lie ahead for long. */
+  #isResting(): boolean {
+    const leftMs = this.#retryAt - this.#deps.now()
+    return leftMs > 0 && leftMs <= longestRetryMs
   }
 
   async #isDue(): Promise<boolean> {

@@ -1,4 +1,5 @@
 import {
+  chownSync,
   closeSync,
   existsSync,
   fsyncSync,
@@ -6,11 +7,13 @@ import {
   openSync,
   readSync,
   renameSync,
+  statSync,
   unlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { dirname } from 'node:path'
 import { errorCode } from '../../db/database-error.ts'
+import { isRoot } from '../process.ts'
 
 /** Only the owner may read what holds keys and hashes. */
 export const privateMode = 0o600
@@ -74,3 +77,10 @@ export function placeUnlessTaken(finished: string, name: string, link = linkSync
 /** Network shares and the file systems of memory cards have no hard links. */
 export const refusesLinks = (error: unknown): boolean =>
   ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'].includes(errorCode(error))
+
+/** What root makes for a server that runs as somebody else is that one's; whoever is not root makes only their own. */
+export function giveToOwnerOf(other: string, path: string): void {
+  if (!isRoot) return
+  const { uid, gid } = statSync(other)
+  chownSync(path, uid, gid)
+}

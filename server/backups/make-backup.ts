@@ -1,5 +1,5 @@
 import { rmSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { copyDataFile } from '../../db/copy-data-file.ts'
 import type { RowCounts } from '../../db/count-rows.ts'
 import { errorCode } from '../../db/database-error.ts'
@@ -12,7 +12,7 @@ import { ensureSigningKey } from '../sessions/signing-keys.ts'
 import { type Backup, backupName } from './backup.ts'
 import { explainFolderError, makePartial, prepareBackupFolder, removeForgottenPartials } from './backup-folder.ts'
 import { insertBackup } from './backup-store.ts'
-import { placeUnlessTaken, syncFile } from './durable-files.ts'
+import { giveToOwnerOf, placeUnlessTaken, syncFile } from './durable-files.ts'
 import { proveContents, proveFile } from './prove-backup.ts'
 import { hashSealed, sealFile } from './seal.ts'
 
@@ -34,12 +34,23 @@ export async function makeBackup(deps: BackupDeps, folder: string): Promise<Back
       throw explainFolderError(error, folder)
     })
     const bytes = statSync(partial).size
+    giveToOwnerOf(config.databaseFile, partial)
     const file = nameFinished(partial, folder, startedAt)
     const backup = { file, bytes, ...copied, startedAt, provenAt: now() }
-    await db.transaction().execute(async (trx) => await insertBackup(trx, backup))
+    await record(deps, backup)
     return backup
   } finally {
     for (const suffix of ['', '-journal']) rmSync(partial + suffix, { force: true })
+  }
+}
+
+/** A backup that is not known of is none: rotation and schedule go by what is recorded. */
+async function record({ db, config }: BackupDeps, backup: Backup): Promise<void> {
+  try {
+    await db.transaction().execute(async (trx) => await insertBackup(trx, backup))
+  } catch (error) {
+    rmSync(backup.file, { force: true })
+    throw explainFolderError(error, dirname(config.databaseFile))
   }
 }
 

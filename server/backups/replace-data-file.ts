@@ -9,6 +9,7 @@ import {
   realpathSync,
   renameSync,
   rmSync,
+  statSync,
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { errorCode } from '../../db/database-error.ts'
@@ -17,7 +18,7 @@ import { makeFolder } from '../../db/make-folder.ts'
 import { identityOf } from '../../db/open-database.ts'
 import { StartupError } from '../../db/startup-error.ts'
 import { toStamp } from './backup.ts'
-import { copyPrivately, placeUnlessTaken, refusesLinks, syncFolder } from './durable-files.ts'
+import { copyPrivately, giveToOwnerOf, placeUnlessTaken, refusesLinks, syncFolder } from './durable-files.ts'
 
 /** SQLite's own files beside one of its files. */
 const companions = ['', '-wal', '-shm', '-journal']
@@ -35,13 +36,15 @@ export interface HeldDataFile {
   release(): void
 }
 
-export function holdDataFile(path: string): HeldDataFile {
+/** @param source a file beside it that stays, whatever its name */
+export function holdDataFile(path: string, source?: string): HeldDataFile {
   const file = resolveLinks(path)
+  if (existsSync(file) && !statSync(file).isFile()) throw new StartupError(`${file} is no file: change DATABASE_URL`)
   makeFolder(dirname(file))
   const held = existsSync(file) ? lock(file) : undefined
   try {
     if (held === undefined) refuseRemains(file)
-    else removeRemains(file)
+    else removeRemains(file, source)
   } catch (error) {
     held?.release()
     throw error
@@ -57,6 +60,7 @@ export function holdDataFile(path: string): HeldDataFile {
     },
     replace: () => {
       for (const suffix of companions.slice(1)) rmSync(temporary + suffix, { force: true })
+      giveToOwnerOf(held === undefined ? dirname(file) : file, temporary)
       if (held !== undefined) renameSync(temporary, file)
       else if (!placeUnlessTaken(temporary, file)) throw new StartupError(`${file} was made meanwhile: restore again`)
       unreplaced = undefined
@@ -130,12 +134,15 @@ function refuseRemains(file: string): void {
 }
 
 /** What a killed restore left: files in the making, and a second name of the data file that was still to be replaced. */
-function removeRemains(file: string): void {
+function removeRemains(file: string, source: string | undefined): void {
   const folder = dirname(file)
   for (const name of readdirSync(folder)) {
     const path = join(folder, name)
-    const isUnfinished = name.startsWith(`${basename(file)}.restoring-`)
-    const isReplaced = name.startsWith(`${basename(file)}.replaced-`)
-    if (isUnfinished || (isReplaced && identityOf(path) === identityOf(file))) rmSync(path)
+    if (!name.startsWith(basename(file)) || !lstatSync(path, { throwIfNoEntry: false })?.isFile() || path === source)
+      continue
+    const rest = name.slice(basename(file).length)
+    const isUnfinished = /^\.restoring-[0-9a-f]{16}(-wal|-shm|-journal)?$/.test(rest)
+    const isReplaced = rest.startsWith('.replaced-') && identityOf(path) === identityOf(file)
+    if (isUnfinished || isReplaced) rmSync(path, { force: true })
   }
 }

@@ -36,11 +36,11 @@ type RestoreDeps = Pick<Deps, 'now' | 'newId'> & {
  * Puts a backup in the place of the data file, which no process may have open. All that takes long happens to a copy
  * beside it; at every moment the path names the old file or the new one, whole.
  */
-export async function restoreBackup(deps: RestoreDeps, source: string, options: RestoreOptions): Promise<Restored> {
+export async function restoreBackup(deps: RestoreDeps, named: string, options: RestoreOptions): Promise<Restored> {
   const { now, config } = deps
   const onStep = options.onStep ?? (() => {})
-  const madeAt = checkSource(source, config.databaseFile)
-  const held = holdDataFile(config.databaseFile)
+  const { path: source, madeAt } = checkSource(named, config.databaseFile)
+  const held = hold(config.databaseFile, source)
   try {
     onStep('locked')
     const prepared = await prepare(deps, source, held, { ...options, onStep })
@@ -53,6 +53,14 @@ export async function restoreBackup(deps: RestoreDeps, source: string, options: 
     throw explainFolderError(error, dirname(held.file))
   } finally {
     held.release()
+  }
+}
+
+function hold(databaseFile: string, source: string): HeldDataFile {
+  try {
+    return holdDataFile(databaseFile, source)
+  } catch (error) {
+    throw explainFolderError(error, dirname(databaseFile))
   }
 }
 

@@ -1,19 +1,32 @@
-import { closeSync, existsSync, openSync, statSync } from 'node:fs'
+import { closeSync, existsSync, openSync, realpathSync, statSync } from 'node:fs'
 import { errorCode } from '../../db/database-error.ts'
 import { identityOf } from '../../db/open-database.ts'
+import { readHeader } from '../../db/sqlite-header.ts'
 import { StartupError } from '../../db/startup-error.ts'
 import { parseBackupName } from './backup.ts'
 
-/** Refuses what cannot be restored from by the look of it; gives when it was made, by its name or its last change. */
-export function checkSource(source: string, databaseFile: string): number {
-  const { isFile, size, changedAt } = readStatus(source)
+export interface RestoreSource {
+  /** Where it really lies: what is beside it tells whether it is in use. */
+  readonly path: string
+  /** By its name or its last change. */
+  readonly madeAt: number
+}
+
+/** Refuses what cannot be restored from by the look of it. */
+export function checkSource(named: string, databaseFile: string): RestoreSource {
+  const { path: source, isFile, size, names, changedAt } = readStatus(named)
   if (!isFile) throw new StartupError(`${source} is no file`)
   if (size === 0) throw new StartupError(`${source} is empty`)
   if (existsSync(databaseFile) && identityOf(source) === identityOf(databaseFile)) {
     throw new StartupError(`${source} is the data file itself: name a backup of it`)
   }
   refuseInUse(source)
-  return parseBackupName(source)?.time ?? changedAt
+  if (names > 1 && isInWalMode(source)) {
+    throw new StartupError(
+      `${source} has another name (a hard link), under which a server may have it open: restore from a copy of it`,
+    )
+  }
+  return { path: source, madeAt: parseBackupName(source)?.time ?? changedAt }
 }
 
 /** A file in use is not whole by itself: what was written last lies beside it. */
@@ -28,13 +41,24 @@ export function refuseInUse(source: string): void {
   }
 }
 
-function readStatus(source: string): { isFile: boolean; size: number; changedAt: number } {
+interface Status {
+  readonly path: string
+  readonly isFile: boolean
+  readonly size: number
+  readonly names: number
+  readonly changedAt: number
+}
+
+function readStatus(source: string): Status {
   try {
-    const status = statSync(source)
+    const path = realpathSync(source)
+    const status = statSync(path)
     // What may be read is known before anything else is touched; opening a pipe would wait for a writer.
-    if (status.isFile()) closeSync(openSync(source, 'r'))
-    return { isFile: status.isFile(), size: status.size, changedAt: status.mtimeMs }
+    if (status.isFile()) closeSync(openSync(path, 'r'))
+    return { path, isFile: status.isFile(), size: status.size, names: status.nlink, changedAt: status.mtimeMs }
   } catch (error) {
     throw new StartupError(`${source} cannot be read (${errorCode(error)})`)
   }
 }
+
+const isInWalMode = (file: string): boolean => readHeader(file)?.isInWalMode ?? false

@@ -1,16 +1,18 @@
-import { readdirSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { identityOf } from '../../db/open-database.ts'
 import { StartupError } from '../../db/startup-error.ts'
 import { parseBackupName } from './backup.ts'
 import { syncFolder } from './durable-files.ts'
 
 /** Deletes the oldest backups, so that `keep` stay with the new one among them; gives the paths of those deleted. */
-export function rotateBackups(folder: string, newFile: string, keep: number): string[] {
+export function rotateBackups(folder: string, newFile: string, keep: number, databaseFile: string): string[] {
   // Only regular files of exactly our names: whatever else lies there is somebody's.
   const others = readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map(({ name }) => join(folder, name))
     .filter((file) => file !== newFile && parseBackupName(file) !== undefined)
+    .filter((file) => !isInUse(file, databaseFile))
     .sort(byAge)
   const old = others.slice(0, Math.max(0, others.length - (keep - 1)))
   try {
@@ -22,6 +24,10 @@ export function rotateBackups(folder: string, newFile: string, keep: number): st
   if (old.length > 0) syncFolder(folder)
   return old
 }
+
+/** Somebody may have pointed `DATABASE_URL` at a backup: then it is no backup any more, whatever its name. */
+const isInUse = (file: string, databaseFile: string): boolean =>
+  identityOf(file) === identityOf(databaseFile) || existsSync(`${file}-wal`)
 
 function byAge(one: string, other: string): number {
   const [first, second] = [parseBackupName(one), parseBackupName(other)]

@@ -10,6 +10,7 @@ import {
   statSync,
 } from 'node:fs'
 import { pipeline } from 'node:stream/promises'
+import { readHeader } from '../../db/sqlite-header.ts'
 import { privateMode } from './durable-files.ts'
 
 // SQLite keeps no checksums, and finds a changed byte only where structure or an index contradicts it. It reads as many
@@ -29,7 +30,10 @@ export async function sealFile(file: string): Promise<void> {
   appendFileSync(file, Buffer.concat([mark, hash.digest()]))
 }
 
-/** Copies a file without its seal into a new one that only the owner may read; false when the seal is broken. */
+/**
+ * Copies a file without its seal into a new one that only the owner may read; false when the seal is broken, or where
+ * anything but a whole seal stands behind the last page.
+ */
 export async function copyUnsealed(source: string, target: string): Promise<boolean> {
   const seal = findSeal(source)
   const hash = createHash('sha256')
@@ -37,6 +41,8 @@ export async function copyUnsealed(source: string, target: string): Promise<bool
   const from = createReadStream(source, { end: length - 1 })
   from.on('data', (chunk) => hash.update(chunk))
   await pipeline(from, createWriteStream(target, { flags: 'wx', mode: privateMode, flush: true }))
+  const expectedLength = readHeader(target)?.length
+  if (expectedLength !== undefined && expectedLength !== length) return false
   return seal === undefined || hash.digest().equals(seal.hash)
 }
 

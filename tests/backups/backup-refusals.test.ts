@@ -1,10 +1,11 @@
-import { existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import test from 'ava'
 import { StartupError } from '../../db/startup-error.ts'
+import { makeBackup } from '../../server/backups/make-backup.ts'
 import { backUp, fillDataFile, lookInto, tamper } from '../helpers/backups.ts'
 import { assertFailure, runCommand } from '../helpers/commands.ts'
-import { newDataFile } from '../helpers/data-files.ts'
+import { connectBeside, newDataFile, openUntilEnd } from '../helpers/data-files.ts'
 import { type Ended, startProcess } from '../helpers/processes.ts'
 import { projectFolder } from '../helpers/source-files.ts'
 import { temporaryFolder } from '../helpers/start-server.ts'
@@ -86,4 +87,21 @@ test('a table that is not ours, as Litestream makes them, is copied like any oth
   )
   const { file: copy } = await backUp(file)
   t.deepEqual(lookInto(copy, 'SELECT * FROM _litestream_seq'), [{ id: 1, seq: 5 }])
+})
+
+test('a backup that cannot be recorded is none: nothing is left of it', async (t) => {
+  const file = await fillDataFile(t)
+  const folder = temporaryFolder(t)
+  const db = openUntilEnd(t, file)
+  connectBeside(t, file).exec("CREATE TRIGGER no BEFORE INSERT ON backups BEGIN SELECT RAISE(ABORT, 'no'); END")
+  await t.throwsAsync(makeBackup({ db, now: Date.now, config: { databaseFile: file } }, folder))
+  t.deepEqual(readdirSync(folder), [])
+})
+
+test('a folder that cannot be one is refused before an older data file is brought up to date', async (t) => {
+  const file = newDataFile(t)
+  copyFileSync(join(projectFolder, 'tests', 'db', 'files', 'schema-1.db'), file)
+  const before = readFileSync(file)
+  assertFailure(t, await runCommand(t, file, ['backup', '--to', file]), /is no folder/)
+  t.deepEqual(readFileSync(file), before)
 })

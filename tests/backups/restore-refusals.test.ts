@@ -1,4 +1,15 @@
-import { mkdirSync, renameSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
 import SqliteDatabase from 'better-sqlite3'
@@ -9,7 +20,7 @@ import { backUp, contentsOf, fillDataFile, overwrite, restore, tamper, unseal } 
 import { assertFailure, runCommand } from '../helpers/commands.ts'
 import { connectBeside } from '../helpers/data-files.ts'
 import { startProcess, startScript, startServerProcess } from '../helpers/processes.ts'
-import { temporaryFolder } from '../helpers/start-server.ts'
+import { startServer, temporaryFolder } from '../helpers/start-server.ts'
 
 /** The restore is refused with a line, and every file beside the data file is byte for byte as it was. */
 async function assertRefused(t: ExecutionContext, file: string, source: string, reason: RegExp): Promise<void> {
@@ -142,4 +153,63 @@ test('beside a missing data file nothing of it may be left, for it would be take
   symlinkSync('/nowhere/guestlist.db', file)
   const error = await t.throwsAsync(restore(file, source), { instanceOf: StartupError })
   t.regex(error?.message ?? '', /is a link to a file that does not exist: is its disk mounted\?$/)
+})
+
+test('a file that a server has open is refused under its other names too', async (t) => {
+  const file = await fillDataFile(t)
+  const other = await fillDataFile(t, ['carol'])
+  const before = readFileSync(file)
+  const server = await startServer(t, { file: other })
+  await server.mintInvite(1)
+  const folder = temporaryFolder(t)
+  symlinkSync(other, join(folder, 'link.db'))
+  linkSync(other, join(folder, 'hard.db'))
+  for (const [name, reason] of [
+    ['link.db', /is in use/],
+    ['hard.db', /has another name \(a hard link\)/],
+  ] as const) {
+    assertFailure(t, await runCommand(t, file, ['restore', join(folder, name)]), reason)
+  }
+  t.deepEqual(readFileSync(file), before)
+})
+
+test('anything but a whole seal behind the last page is a change', async (t) => {
+  const file = await fillDataFile(t)
+  const { file: backup } = await backUp(file)
+  const bytes = readFileSync(backup)
+  const flippedMark = Buffer.from(bytes)
+  flippedMark[bytes.length - 40] = 0
+  for (const changed of [
+    Buffer.concat([bytes, Buffer.from('\n')]),
+    bytes.subarray(0, -1),
+    bytes.subarray(0, -47),
+    Buffer.concat([bytes, bytes.subarray(-48)]),
+    flippedMark,
+  ]) {
+    writeFileSync(backup, changed)
+    assertFailure(t, await runCommand(t, file, ['restore', backup]), /was changed after it was made/)
+  }
+  writeFileSync(backup, bytes.subarray(0, -48))
+  t.is((await runCommand(t, file, ['restore', backup])).code, 0, 'a plain copy of the pages is whole')
+})
+
+test('a second name of the data file that an interrupted restore left is no data file', async (t) => {
+  const file = await fillDataFile(t)
+  const second = `${file}.replaced-20261125T100000Z`
+  linkSync(file, second)
+  assertFailure(t, await runCommand(t, second, ['invites', 'mint']), /is a second name of a data file/)
+  t.is((await runCommand(t, file, ['invites', 'mint'])).code, 0)
+})
+
+test('a path that is no file, and names beside it that are not ours, give a line each', async (t) => {
+  const file = await fillDataFile(t)
+  const { file: backup } = await backUp(file)
+  mkdirSync(`${file}.restoring-notes`)
+  symlinkSync('nowhere', `${file}.replaced-latest`)
+  const named = `${file}.restoring-0123456789abcdef`
+  copyFileSync(backup, named)
+  t.is((await runCommand(t, file, ['restore', named])).code, 0)
+  t.true(existsSync(named), 'what was restored from stays')
+  t.true(lstatSync(`${file}.replaced-latest`).isSymbolicLink())
+  assertFailure(t, await runCommand(t, dirname(file), ['restore', backup]), /is no file: change DATABASE_URL/)
 })

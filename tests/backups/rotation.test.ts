@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import test from 'ava'
 import { rotateBackups } from '../../server/backups/rotate-backups.ts'
@@ -39,10 +39,24 @@ test('--keep deletes the oldest by their names, and touches nothing else', async
 
 test('a new one that looks older than the rest stays', (t) => {
   const folder = temporaryFolder(t)
-  for (const each of [name(1), name(2), name(3)]) writeFileSync(join(folder, each), '')
-  t.deepEqual(rotateBackups(folder, join(folder, name(1)), 2), [join(folder, name(2))], 'the clock was set back')
-  t.deepEqual(readdirSync(folder).sort(), [name(1), name(3)])
-  t.deepEqual(rotateBackups(folder, join(folder, name(1)), 1), [join(folder, name(3))])
-  t.deepEqual(rotateBackups(folder, join(folder, name(1)), 1), [])
-  t.deepEqual(readdirSync(folder), [name(1)])
+  const file = join(folder, 'guestlist.db')
+  for (const each of ['guestlist.db', name(1), name(2), name(3)]) writeFileSync(join(folder, each), '')
+  t.deepEqual(rotateBackups(folder, join(folder, name(1)), 2, file), [join(folder, name(2))], 'the clock was set back')
+  t.deepEqual(readdirSync(folder).sort(), ['guestlist.db', name(1), name(3)].sort())
+  t.deepEqual(rotateBackups(folder, join(folder, name(1)), 1, file), [join(folder, name(3))])
+  t.deepEqual(rotateBackups(folder, join(folder, name(1)), 1, file), [])
+  t.deepEqual(readdirSync(folder).sort(), ['guestlist.db', name(1)].sort())
+})
+
+test('a backup that somebody uses as a data file is no old backup, by whatever way one comes to it', async (t) => {
+  const folder = temporaryFolder(t)
+  const used = join(folder, name(1))
+  copyFileSync(await fillDataFile(t), used)
+  symlinkSync(folder, join(dirname(folder), `${basename(folder)}-link`))
+  t.teardown(() => rmSync(join(dirname(folder), `${basename(folder)}-link`)))
+  const byLink = join(dirname(folder), `${basename(folder)}-link`, name(1))
+  const { code, stdout } = await runCommand(t, byLink, ['backup', '--to', folder, '--keep', '1', '--json'])
+  t.is(code, 0)
+  t.deepEqual(JSON.parse(stdout).deleted, [])
+  t.true(existsSync(used))
 })

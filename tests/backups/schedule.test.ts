@@ -110,6 +110,21 @@ test('the wait after failures is an hour at most', async (t) => {
   await schedule.stop()
 })
 
+test('after a clock that ran ahead is put right, a failure of then holds up nothing', async (t) => {
+  const { server, clock, schedule } = await startScheduled(t)
+  const failing = new BackupSchedule(server.auth.deps, () => ({
+    done: Promise.reject(new Error('no')),
+    stop: async () => {},
+  }))
+  const year = 365 * 24 * 60 * minute
+  clock.advance(year)
+  await failing.check()
+  clock.advance(-year)
+  await failing.check()
+  t.is(errors(server).length, 2)
+  await schedule.stop()
+})
+
 test('a server that stops ends the backup that is under way, and leaves nothing of it', async (t) => {
   const { server, folder, schedule, started } = await startScheduled(t)
   mkdirSync(folder)
