@@ -22,11 +22,12 @@ export function loadCarriedAddon(dataFile: string): object | undefined {
 function cacheFolders(dataFile: string): string[] {
   const { CACHE_DIRECTORY, XDG_CACHE_HOME, HOME } = process.env
   return [
-    // Of systemd, which may name several.
-    CACHE_DIRECTORY?.split(':')[0] ?? '',
+    // Of systemd, which may name several, and gives it a mode of its own.
+    join(CACHE_DIRECTORY?.split(':')[0] ?? '', 'addon'),
     join(XDG_CACHE_HOME ?? '', 'guestlist'),
     join(HOME ?? '', '.cache', 'guestlist'),
-    join(dirname(dataFile), '.cache'),
+    // Root and the server's user must not take it from one another.
+    join(dirname(dataFile), `.cache-${process.geteuid?.()}`),
   ].filter((folder) => isAbsolute(folder))
 }
 
@@ -68,7 +69,9 @@ function writeOut(folder: string): string {
 
 /** Nobody else may exchange the file between the look at it and the loading. */
 function claim(folder: string): void {
-  const { uid, mode } = lstatSync(folder)
+  const status = lstatSync(folder)
+  if (!status.isDirectory()) throw new Error('it is no folder')
+  const { uid, mode } = status
   if (uid !== process.geteuid?.()) throw new Error('it belongs to another user')
   if ((mode & 0o777) !== 0o700) chmodSync(folder, 0o700)
 }

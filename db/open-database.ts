@@ -97,6 +97,8 @@ function applyPragmas(handle: SqliteHandle): void {
   handle.pragma('foreign_keys = ON')
   handle.pragma('trusted_schema = OFF')
   handle.pragma('secure_delete = ON')
+  // What is on the way to the file, like the hashes of an import, goes to no other place.
+  handle.pragma('temp_store = MEMORY')
 }
 
 // The switch does not wait for busy_timeout when two connections upgrade their locks at once: it is tried again.

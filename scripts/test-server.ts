@@ -31,8 +31,20 @@ try {
   exitOnStartupError(error)
 }
 
+/** Between the look for a free port and the opening somebody else may have taken it. */
 async function startOnFreePort(databaseUrl: string, clock: MovedClock): Promise<RunningServer> {
-  const port = process.env.PORT?.trim() || String(await findFreePort())
+  const port = process.env.PORT?.trim()
+  if (port) return await startOn(port, databaseUrl, clock)
+  for (let left = 5; ; left -= 1) {
+    try {
+      return await startOn(String(await findFreePort()), databaseUrl, clock)
+    } catch (error) {
+      if (left === 0 || !(error instanceof StartupError) || !error.message.includes('is in use')) throw error
+    }
+  }
+}
+
+async function startOn(port: string, databaseUrl: string, clock: MovedClock): Promise<RunningServer> {
   const address = `http://127.0.0.1:${port}`
   const config = parseConfig({
     LOG_LEVEL: 'error',

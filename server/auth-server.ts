@@ -95,7 +95,9 @@ export async function createAuthServer(config: Config, overrides: Overrides = {}
 
 function createLog({ logLevel }: Config): Logger {
   const formatters = { level: (level: string) => ({ level }) }
-  return pino({ level: logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters })
+  // Synchronous: at the end of the process nothing is left to be written, which a reader who has gone would never take.
+  const standardOutput = pino.destination({ dest: 1, sync: true })
+  return pino({ level: logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters }, standardOutput)
 }
 
 function createApp(deps: Deps, rateLimitFactor: number): Express {

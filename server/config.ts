@@ -55,7 +55,9 @@ export function parseConfig(environment: Environment): Config {
       return parse(text)
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
-      problems.push(`${name} must be ${error.message}, not ${JSON.stringify(text)}`)
+      // What stands before an @ may be a password.
+      const told = /\/\/[^/]*@/.test(text) ? '' : `, not ${JSON.stringify(text)}`
+      problems.push(`${name} must be ${error.message}${told}`)
       return undefined as T
     }
   }

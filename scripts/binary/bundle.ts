@@ -4,6 +4,9 @@ import { projectFolder } from './node-packages.ts'
 /** These look at `import.meta` only where they are not in the program. */
 const aware = ['scripts/binary/installed-notices.ts', 'server/packaged-file.ts', 'server/process.ts']
 
+const inDeletedFolder =
+  "try{process.cwd()}catch{console.error('guestlist: the working folder is gone: change to another');process.exit(1)}"
+
 /** Writes the tool as one CommonJS file, and names the folders of the packages that are in it. */
 export async function bundle(outfile: string): Promise<string[]> {
   const { metafile, warnings } = await build({
@@ -18,6 +21,8 @@ export async function bundle(outfile: string): Promise<string[]> {
     minifyWhitespace: true,
     minifySyntax: true,
     legalComments: 'none',
+    // A package asks where it is while it is loaded.
+    banner: { js: inDeletedFolder },
     metafile: true,
     logLevel: 'error',
   })

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { dirname } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { pathToFileURL } from 'node:url'
 import type { Config } from '../config.ts'
@@ -27,12 +28,19 @@ export function startBackupProcess(config: BackupConfig): BackupProcess {
     DATABASE_URL: pathToFileURL(config.databaseFile).href,
     ALLOW_NETWORK_FILE_SYSTEM: config.allowNetworkFileSystem ? 'on' : 'off',
   })
-  const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  // Ours may have been deleted since, by an update.
+  const cwd = dirname(config.databaseFile)
+  const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
   const closed = once(child, 'close')
   const done = Promise.all([closed, text(child.stdout), text(child.stderr)]).then(
     ([[code, signal], stdout, stderr]) => {
       if (code === 0) return JSON.parse(stdout)
-      throw new Error(stderr.trim().replace(/^guestlist: /, '') || `the backup ended with ${signal ?? code}`)
+      const lastLine = stderr
+        .trim()
+        .split('\n')
+        .at(-1)
+        ?.replace(/^guestlist: /, '')
+      throw new Error(lastLine || `the backup ended with ${signal ?? code}`)
     },
   )
   return {

@@ -24,8 +24,11 @@ async function runCheck({ name, healthy, run }: Check, setup: Setup): Promise<Re
     return findings.map((finding) => ({ check: name, ...finding }))
   } catch (error) {
     if (error instanceof NotChecked) return [{ check: name, status: 'skipped', message: error.message }]
-    if (!isDatabaseUnavailable(error)) throw error
-    const message = `the data file cannot be read (${errorCode(error)})`
-    return [{ check: name, status: 'error', message, action: 'see what the other checks say, and try again' }]
+    // A broken file breaks in ways that no check knows; what its error says may hold a secret of the file.
+    const reason = errorCode(error) || (error as Error).name
+    const message = isDatabaseUnavailable(error)
+      ? `the data file cannot be read (${reason})`
+      : `the data file holds what cannot be (${reason})`
+    return [{ check: name, status: 'error', message, action: 'see what the other checks say, or restore a backup' }]
   }
 }

@@ -67,7 +67,7 @@ test('a page that is missing at the end is found', async (t) => {
   const refusal = await refusalOf(t, (backup) => {
     truncateSync(backup, statSync(backup).size - 4096)
   })
-  t.regex(refusal, /^BACKUP is damaged \(.*\): take another backup$/)
+  t.is(refusal, 'BACKUP was changed after it was made: take another backup')
 })
 
 const changes: readonly (readonly [what: string, sql: string, reason: RegExp])[] = [

@@ -19,7 +19,7 @@ test('--keep deletes the oldest by their names, and touches nothing else', async
     'guestlist-20261101T094500Z-0.db',
     'guestlist-20261301T094500Z.db',
     'my-guestlist-20261101T094500Z.db',
-    'guestlist-20261101T094500Z.db-wal',
+    'guestlist-20261130T094500Z.db-wal',
     'notes.txt',
   ]
   const backups = [name(3), name(1), name(2, '-10'), name(2, '-2'), name(2)]

@@ -5,6 +5,7 @@ import {
   readdirSync,
   readFileSync,
   statSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs'
@@ -15,6 +16,7 @@ import {
   getBinary,
   installBinary,
   isRoot,
+  ownCache,
   type Place,
   startBinary,
   waitForAddress,
@@ -49,7 +51,7 @@ function theAddon(t: ExecutionContext, cache: string): string {
 test('an addon that was tampered with or cut short is replaced, and never loaded', async (t) => {
   const place = await install(t)
   if (place === undefined) return
-  const cache = join(place.folder, 'data', '.cache')
+  const cache = join(place.folder, 'data', ownCache)
   await mint(t, place)
   const file = theAddon(t, cache)
   const { ino } = statSync(file)
@@ -86,7 +88,12 @@ test('its cache is where systemd, XDG or the home folder say, else beside the da
   if (place === undefined) return
   const at = (...names: string[]): string => join(place.folder, ...names)
   const settings = { CACHE_DIRECTORY: at('systemd'), XDG_CACHE_HOME: at('xdg'), HOME: at('home') }
-  const expected = [at('systemd'), at('xdg', 'guestlist'), at('home', '.cache', 'guestlist'), at('data', '.cache')]
+  const expected = [
+    at('systemd', 'addon'),
+    at('xdg', 'guestlist'),
+    at('home', '.cache', 'guestlist'),
+    at('data', ownCache),
+  ]
   const names = ['CACHE_DIRECTORY', 'XDG_CACHE_HOME', 'HOME'] as const
   for (const [index, cache] of expected.entries()) {
     t.false(existsSync(cache))
@@ -103,8 +110,12 @@ test('a folder that another user owns, or that is none, is passed over and left 
   const ofAnother = join(place.folder, 'of-another')
   mkdirSync(join(ofAnother, 'guestlist'), { recursive: true })
   chmodSync(join(ofAnother, 'guestlist'), 0o777)
-  await mint(t, place, { HOME: file, ...(isRoot && { XDG_CACHE_HOME: ofAnother }) })
-  theAddon(t, join(place.folder, 'data', '.cache'))
+  mkdirSync(join(place.folder, 'open'), { mode: 0o755 })
+  symlinkSync(join(place.folder, 'open'), join(place.folder, 'addon'))
+  const settings = { CACHE_DIRECTORY: place.folder, HOME: file, ...(isRoot && { XDG_CACHE_HOME: ofAnother }) }
+  await mint(t, place, settings)
+  t.is(statSync(join(place.folder, 'open')).mode & 0o777, 0o755, 'behind a link nothing is changed')
+  theAddon(t, join(place.folder, 'data', ownCache))
   t.deepEqual(readdirSync(join(ofAnother, 'guestlist')), [])
 })
 
@@ -113,7 +124,7 @@ test('without a place for its cache the program says what to do, in a line', asy
   if (place === undefined) return
   const data = join(place.folder, 'data')
   await mint(t, place, { XDG_CACHE_HOME: join(place.folder, 'cache') })
-  writeFileSync(join(data, '.cache'), '')
+  writeFileSync(join(data, ownCache), '')
   const { code, stdout, stderr } = await startBinary(t, place, ['invites', 'mint'], { HOME: '/dev/null' }).ended
   t.is(code, 1)
   t.is(stdout, '')

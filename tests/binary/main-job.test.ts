@@ -4,7 +4,15 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { GuestlistClient } from '@guestlist/client'
 import test from 'ava'
-import { anyPort, getBinary, installBinary, startBinary, waitForAddress, waitForInvite } from '../helpers/binary.ts'
+import {
+  anyPort,
+  getBinary,
+  installBinary,
+  ownCache,
+  startBinary,
+  waitForAddress,
+  waitForInvite,
+} from '../helpers/binary.ts'
 import { goodPassword, registration } from '../helpers/people.ts'
 import { send } from '../helpers/send.ts'
 import { projectFolder } from '../helpers/source-files.ts'
@@ -41,7 +49,7 @@ test('out of a read-only folder, without rights and with an empty environment, i
   t.is(code, 0)
   t.is(stderr, '')
   t.deepEqual(readdirSync(place.folder), ['data'], 'it writes its data file and nothing beside it')
-  t.deepEqual(readdirSync(join(place.folder, 'data')).sort(), ['.cache', 'guestlist.db'])
+  t.deepEqual(readdirSync(join(place.folder, 'data')).sort(), [ownCache, 'guestlist.db'])
 })
 
 test('a common password is known to it, and commands work on its data file while it runs', async (t) => {

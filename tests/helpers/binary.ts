@@ -13,6 +13,9 @@ export const isRoot = process.getuid?.() === 0
 /** Who owns no file. */
 export const nobody = 65534
 
+/** The folder beside the data file in which the program keeps its addon, as the user that we start it as. */
+export const ownCache = `.cache-${isRoot ? nobody : process.geteuid?.()}`
+
 const sources = ['server', 'db', 'scripts']
 const manifests = ['package.json', 'tsconfig.json', 'package-lock.json', 'clients/typescript/package.json']
 

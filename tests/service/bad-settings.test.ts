@@ -109,7 +109,8 @@ for (const [name, values] of Object.entries(bad)) {
       const refusal = refusalOf({ [name]: value })
       t.true(refusal.startsWith(`${name} must be `), refusal)
       t.false(refusal.includes('; '), refusal)
-      t.true(refusal.endsWith(`, not ${JSON.stringify(value)}`), refusal)
+      // Where it may hold a password it is not repeated.
+      t.is(refusal.endsWith(`, not ${JSON.stringify(value)}`), !/\/\/[^/]*@/.test(value), refusal)
     })
   }
 }

@@ -3,9 +3,10 @@ import { join } from 'node:path'
 import test from 'ava'
 import { parseConfig } from '../../server/config.ts'
 import { serve } from '../../server/serve.ts'
-import { serverSettings, startServerProcess } from '../helpers/processes.ts'
+import { serverSettings, startScript, startServerProcess } from '../helpers/processes.ts'
 import { openSocket } from '../helpers/raw-http.ts'
 import { beginRequest, signalHeard } from '../helpers/request-under-way.ts'
+import { send } from '../helpers/send.ts'
 import { startServer, temporaryFolder } from '../helpers/start-server.ts'
 
 const newFile = (t: Parameters<typeof temporaryFolder>[0]): string => join(temporaryFolder(t), 'guestlist.db')
@@ -56,4 +57,20 @@ test('stopping twice is stopping once', async (t) => {
   t.is(server.stop(), server.stop())
   await server.stop()
   await t.throwsAsync(fetch(`${server.address}/healthz`))
+})
+
+test('a reader of the log who goes away costs neither answers nor the end', async (t) => {
+  const file = newFile(t)
+  for (const script of [['server/main.ts'], ['scripts/guestlist.ts', 'serve']]) {
+    const [path = '', ...args] = script
+    const settings = serverSettings(file, { LOG_LEVEL: 'debug' })
+    const running = startScript(t, path, args, settings)
+    const [, url = ''] = await running.waitFor(/"address":"([^"]+)"/)
+    await running.waitFor(/^Data file:/m)
+    running.child.stdout?.destroy()
+    for (let count = 0; count < 5; count += 1) t.is((await send(url, 'GET', '/api/auth/me')).status, 401)
+    const gone = once(running.child, 'exit')
+    running.child.kill('SIGTERM')
+    t.deepEqual(await gone, [0, null])
+  }
 })
