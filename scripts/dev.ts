@@ -45,9 +45,10 @@ async function runDevServer(): Promise<void> {
   }
   // Before it listens: whoever finds it ready finds its people too.
   const people = await fillDataFile(config)
-  const server = await serve(config, { rateLimitFactor: generousLimits })
+  const starting = serve(config, { rateLimitFactor: generousLimits })
   // A closed terminal (SIGHUP) too: the temporary data file is to go.
-  stopOnSignals(server.stop, ['SIGTERM', 'SIGINT', 'SIGHUP'])
+  stopOnSignals(async () => await (await starting).stop(), ['SIGTERM', 'SIGINT', 'SIGHUP'])
+  const server = await starting
   console.log(
     describeCalls({ address: server.address, inviteCode, password, people, databaseFile: config.databaseFile }),
   )

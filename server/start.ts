@@ -14,8 +14,10 @@ interface Reader {
 
 /** The main job: the server with these settings, until a signal ends it; prints what the operator needs first. */
 export async function start(environment: Environment, { columns, mintCommand }: Reader): Promise<void> {
-  const server = await serve(parseConfig(environment))
-  stopOnSignals(server.stop)
+  const starting = serve(parseConfig(environment))
+  // Before it says that it is ready: whoever hears that may already want it to stop.
+  stopOnSignals(async () => await (await starting).stop())
+  const server = await starting
   const { address } = server
   const { deps } = server.authServer
   const { publicUrl } = deps.config
