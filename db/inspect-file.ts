@@ -2,6 +2,7 @@ import type { Database as SqliteHandle } from 'better-sqlite3'
 import { Kysely } from 'kysely'
 import { countRows, type RowCounts } from './count-rows.ts'
 import { errorCode } from './database-error.ts'
+import { findBrokenReferences, findDamage } from './find-damage.ts'
 import { applicationId } from './migrate.ts'
 import { openSqlite } from './open-sqlite.ts'
 import type { Database, Schema } from './schema.ts'
@@ -16,12 +17,12 @@ export interface FileInspection {
 }
 
 /** Reads a whole file that nobody else uses, and changes nothing in it. */
-export function inspectFile(file: string): FileInspection {
+export async function inspectFile(file: string): Promise<FileInspection> {
   const handle = openSqlite(file, { readonly: true, fileMustExist: true })
   try {
     const isOurs = readPragma(handle, 'application_id') === applicationId
     const schemaVersion = Number(readPragma(handle, 'user_version'))
-    const damage = findDamage(handle)
+    const damage = await describeDamage(toDatabase(handle))
     return { isOurs, schemaVersion, damage, rows: damage === undefined ? countRows(handle) : {} }
   } catch (error) {
     if (!/^SQLITE_(NOTADB|CORRUPT|IOERR|CANTOPEN)/.test(errorCode(error))) throw error
@@ -34,15 +35,18 @@ export function inspectFile(file: string): FileInspection {
 
 /** Opens such a file without bringing its schema up to date. */
 export function openForReading(file: string): Database {
-  const handle = openSqlite(file, { readonly: true, fileMustExist: true })
-  return new Kysely<Schema>({ dialect: new GuestlistSqliteDialect(handle) })
+  return toDatabase(openSqlite(file, { readonly: true, fileMustExist: true }))
 }
 
-function findDamage(handle: SqliteHandle): string | undefined {
-  const integrity = readPragma(handle, 'integrity_check(1)')
-  if (integrity !== 'ok') return String(integrity).split('\n').at(-1)
-  const [orphan] = handle.pragma('foreign_key_check') as { table: string; parent: string }[]
-  return orphan && `a row of ${orphan.table} belongs to one of ${orphan.parent} that is missing`
+const toDatabase = (handle: SqliteHandle): Database =>
+  new Kysely<Schema>({ dialect: new GuestlistSqliteDialect(handle) })
+
+/** One line of it is enough to refuse a file. */
+async function describeDamage(db: Database): Promise<string | undefined> {
+  const [damage] = await findDamage(db)
+  if (damage !== undefined) return damage.split('\n').at(-1)
+  const [orphans] = await findBrokenReferences(db)
+  return orphans && `a row of ${orphans.table} belongs to one of ${orphans.parent} that is missing`
 }
 
 const readPragma = (handle: SqliteHandle, name: string): unknown => handle.pragma(name, { simple: true })

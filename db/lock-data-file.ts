@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs'
 import type { Database as SqliteHandle } from 'better-sqlite3'
 import { errorCode, isBusy } from './database-error.ts'
+import { lockAlone } from './lock-alone.ts'
 import { applicationId } from './migrate.ts'
 import { identityOf } from './open-database.ts'
 import { openSqlite } from './open-sqlite.ts'
@@ -13,16 +14,14 @@ export interface DataFileLock {
 }
 
 /**
- * Takes a data file for this process alone. In WAL mode every open connection holds a shared lock on it, so this fails
- * exactly while any process has it open. Until the release nothing here may close the file by another way: that would
+ * Takes a data file for this process alone; refused while any other has it open. Until the release nothing here may close the file by another way: that would
  * give up the lock (POSIX, fcntl).
  */
 export function lockDataFile(file: string): DataFileLock {
   const identity = identityOf(file)
   const handle = openSqlite(file, { timeout: 0, fileMustExist: true })
   try {
-    handle.pragma('locking_mode = EXCLUSIVE')
-    handle.exec('BEGIN EXCLUSIVE; COMMIT')
+    lockAlone(handle)
     refuseForeign(handle, file)
     // Another restore may have been first: then this lock is on the file that it put aside.
     if (identityOf(file) !== identity) throw new StartupError(`${file} was replaced just now, by another restore`)

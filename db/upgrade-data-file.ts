@@ -1,5 +1,6 @@
 import type { Database as SqliteHandle } from 'better-sqlite3'
 import { isBusy } from './database-error.ts'
+import { lockAlone } from './lock-alone.ts'
 import { migrate, newestVersion, refuseUnusable } from './migrate.ts'
 import { openSqlite } from './open-sqlite.ts'
 import { StartupError } from './startup-error.ts'
@@ -29,9 +30,7 @@ function tryUpgrade(file: string): boolean {
   const handle = openSqlite(file, { timeout: 0 })
   try {
     if (!isKnownOlder(handle)) return true
-    // In WAL mode every open connection holds a shared lock, so this fails exactly while another one is open.
-    handle.pragma('locking_mode = EXCLUSIVE')
-    handle.exec('BEGIN EXCLUSIVE; COMMIT')
+    lockAlone(handle)
     handle.pragma('synchronous = FULL')
     migrate(handle)
     return true

@@ -14,7 +14,7 @@ import { type ImportFormat, importFormats, readRows } from '../server/import/rea
 import type { Refusal } from '../server/import/row.ts'
 import { command } from './cli/command.ts'
 import { withDataFile } from './cli/data-file.ts'
-import { printJson, readable } from './cli/output.ts'
+import { counted, printJson, readable } from './cli/output.ts'
 import { startProgress } from './cli/progress.ts'
 
 /** People read no more than this; programs get all. */
@@ -49,7 +49,7 @@ export const importPeople = () =>
         if (json) printJson({ imported, refused })
         if (refused.length > 0) return refuse(refused, json)
         const without = imported - withPassword
-        console.error(`${count(imported, 'account')} written to ${dataFile.config.databaseFile}`)
+        console.error(`${counted(imported, 'account')} written to ${dataFile.config.databaseFile}`)
         if (without > 0) {
           console.error(`${without} without a password: "guestlist users reset-password ACCOUNT" lets each of them in`)
         }
@@ -69,7 +69,7 @@ async function check(rows: ReturnType<typeof readRows>, json: boolean): Promise<
     const { accounts, refused } = await checkRows({ ...createAmbience(), db }, rows)
     if (json) printJson({ imported: 0, refused })
     if (refused.length > 0) return refuse(refused, json)
-    console.error(`${count(accounts, 'account')} can be imported into ${databaseFile}; nothing was written`)
+    console.error(`${counted(accounts, 'account')} can be imported into ${databaseFile}; nothing was written`)
   } finally {
     await db.destroy()
   }
@@ -78,7 +78,7 @@ async function check(rows: ReturnType<typeof readRows>, json: boolean): Promise<
 function refuse(refused: readonly Refusal[], json: boolean): void {
   process.exitCode = 1
   const lines = new Set(refused.map(({ line }) => line)).size
-  console.error(`guestlist: nothing was imported: ${count(lines, 'line')} must be mended first`)
+  console.error(`guestlist: nothing was imported: ${counted(lines, 'line')} must be mended first`)
   if (json) return
   for (const { line, path, message } of refused.slice(0, mostPrinted)) {
     console.error(readable(`line ${line}${path === '' ? '' : `, ${path}`}: ${message}`))
@@ -105,5 +105,3 @@ async function* readInput(file: string): AsyncGenerator<Buffer> {
     throw new StartupError(`${isStandardInput ? 'standard input' : file} cannot be read (${errorCode(error)})`)
   }
 }
-
-const count = (many: number, what: string): string => `${many} ${what}${many === 1 ? '' : 's'}`

@@ -1,4 +1,5 @@
 // Runs the server: guestlist serve
+import { terminalColumns } from '../server/process.ts'
 import { start } from '../server/start.ts'
 import { command } from './cli/command.ts'
 
@@ -13,6 +14,5 @@ export const serve = () =>
       ['serve', 'with PORT, DATABASE_URL and PUBLIC_URL from the environment'],
     ],
   }).action(async () => {
-    const columns = process.stdout.isTTY ? process.stdout.columns || 80 : undefined
-    await start(process.env, { columns, mintCommand: 'guestlist invites mint' })
+    await start(process.env, { columns: terminalColumns(), mintCommand: 'guestlist invites mint' })
   })

@@ -1,6 +1,5 @@
 // A server for an application's own tests: a temporary data file, a clock to move, orders on stdin, ends with stdin.
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -9,6 +8,7 @@ import { StartupError } from '../db/startup-error.ts'
 import { isLoopback, parseConfig } from '../server/config.ts'
 import { exitOnStartupError, stopOnSignals } from '../server/process.ts'
 import { type RunningServer, serve } from '../server/serve.ts'
+import { findFreePort } from './find-free-port.ts'
 import { followOrder, type MovedClock } from './test-server-orders.ts'
 
 /** The lowest cost that scrypt takes: whoever tests an application does not test how long a hash takes. */
@@ -69,14 +69,4 @@ async function startOn(port: string, databaseUrl: string, clock: MovedClock): Pr
       log,
     },
   )
-}
-
-/** Known before the server starts, because its public address stands in the tokens. */
-async function findFreePort(): Promise<number> {
-  const probe = createServer()
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve))
-  const address = probe.address()
-  await new Promise((resolve) => probe.close(resolve))
-  if (address === null || typeof address === 'string') throw new Error('a TCP server has an address')
-  return address.port
 }

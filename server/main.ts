@@ -1,6 +1,4 @@
-import { exitOnStartupError } from './process.ts'
+import { exitOnStartupError, terminalColumns } from './process.ts'
 import { start } from './start.ts'
 
-const reader = { columns: process.stdout.isTTY ? process.stdout.columns || 80 : undefined, mintCommand: 'npm run seed' }
-
-await start(process.env, reader).catch(exitOnStartupError)
+await start(process.env, { columns: terminalColumns(), mintCommand: 'npm run seed' }).catch(exitOnStartupError)

@@ -7,6 +7,10 @@ import { StartupError } from '../db/startup-error.ts'
 /** EX_TEMPFAIL of sysexits(3): another process holds the data file, so nothing was done. */
 const tryAgainExitCode = 75
 
+/** How wide the terminal is that a person reads our output on; undefined where none does. */
+export const terminalColumns = (): number | undefined =>
+  process.stdout.isTTY ? process.stdout.columns || 80 : undefined
+
 /** Whether this process may give files to other users. */
 export const isRoot: boolean = process.geteuid?.() === 0
 

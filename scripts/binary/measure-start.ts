@@ -2,10 +2,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { createServer, get } from 'node:http'
+import { get } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { findFreePort } from '../find-free-port.ts'
 
 const [file = '', starts = '20'] = process.argv.slice(2)
 const idleAfterMs = 2000
@@ -63,15 +64,6 @@ function isReady(port: number): Promise<boolean> {
       resolve(response.statusCode === 200)
     }).on('error', () => resolve(false))
   })
-}
-
-async function findFreePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const { port } = probe.address() as { port: number }
-  probe.close()
-  await once(probe, 'close')
-  return port
 }
 
 function report(what: string, figures: readonly number[], unit: string): void {

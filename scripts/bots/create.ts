@@ -1,5 +1,5 @@
 // Makes a bot with a token: guestlist bots create USERNAME
-import { InvalidArgumentError, Option } from '@commander-js/extra-typings'
+import { InvalidArgumentError } from '@commander-js/extra-typings'
 import type { DatabaseTransaction } from '../../db/schema.ts'
 import { StartupError } from '../../db/startup-error.ts'
 import { displayName, username } from '../../server/accounts/account-fields.ts'
@@ -8,7 +8,7 @@ import { getAccount } from '../cli/account.ts'
 import { tellToken } from '../cli/bot.ts'
 import { command } from '../cli/command.ts'
 import { withDataFile } from '../cli/data-file.ts'
-import { parseExpiry } from '../cli/options.ts'
+import { expiryOption } from '../cli/options.ts'
 import { printJson, toIso } from '../cli/output.ts'
 
 export const createBot = () =>
@@ -24,11 +24,7 @@ export const createBot = () =>
     .argument('<username>', '3 to 32 of a-z, 0-9, _ . and -', parseWith(username))
     .option('--display-name <name>', 'how it is shown; the username unless given', parseWith(displayName))
     .option('--owner <account>', "whose bot it is; the operator's unless given")
-    .addOption(
-      new Option('--expires <duration>', 'how long its token is good for, like 90d, or "never"')
-        .argParser(parseExpiry)
-        .default<number | 'never'>('never', 'never'),
-    )
+    .addOption(expiryOption('how long its token is good for, like 90d, or "never"', 'never'))
     .option('--json', 'print {token, user, expiresAt} and nothing else')
     .action(async (name, { displayName: shownAs, owner, expires, json }) => {
       await withDataFile(async ({ db, ...ambience }) => {

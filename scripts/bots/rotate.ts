@@ -1,10 +1,9 @@
 // Gives a bot another token: guestlist bots rotate BOT
-import { Option } from '@commander-js/extra-typings'
 import { rotateBotToken } from '../../server/bots/rotate-bot-token.ts'
 import { getBot, tellToken } from '../cli/bot.ts'
 import { command } from '../cli/command.ts'
 import { withDataFile } from '../cli/data-file.ts'
-import { parseExpiry } from '../cli/options.ts'
+import { expiryOption } from '../cli/options.ts'
 import { printJson, toIso } from '../cli/output.ts'
 
 export const rotateBot = () =>
@@ -18,11 +17,7 @@ export const rotateBot = () =>
     ],
   })
     .argument('<bot>', 'username or id')
-    .addOption(
-      new Option('--expires <duration>', 'how long the new token is good for, like 90d, or "never"')
-        .argParser(parseExpiry)
-        .default<number | 'never'>('never', 'never'),
-    )
+    .addOption(expiryOption('how long the new token is good for, like 90d, or "never"', 'never'))
     .option('--json', 'print {token, user, expiresAt} and nothing else')
     .action(async (name, { expires, json }) => {
       await withDataFile(async ({ db, ...ambience }) => {

@@ -1,7 +1,7 @@
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings'
 import { parseDuration } from '../../server/durations.ts'
 
-/** How many rows a list shows; undefined: all of them. */
+/** How many rows a list shows. */
 export const limitOption = (limit: number) =>
   new Option('--limit <n>', 'how many to show, or "all"')
     .argParser(parseLimit)
@@ -16,7 +16,13 @@ function parseLimit(text: string): number | 'all' {
 /** SQLite takes any number below zero for "without limit", PostgreSQL does not: so a number that no table reaches. */
 export const toLimit = (limit: number | 'all'): number => (limit === 'all' ? Number.MAX_SAFE_INTEGER : limit)
 
-export function parseExpiry(text: string): number | 'never' {
+/** How long something is good for, or "never". */
+export const expiryOption = (purpose: string, shown: string) =>
+  new Option('--expires <duration>', purpose)
+    .argParser(parseExpiry)
+    .default<number | 'never'>(parseExpiry(shown), shown)
+
+function parseExpiry(text: string): number | 'never' {
   if (text === 'never') return text
   const ttlMs = parseDuration(text)
   if (ttlMs === undefined) throw new InvalidArgumentError('It must be like 12h or 7d, or "never".')

@@ -1,18 +1,12 @@
 // Mints invite codes into the data file, also before the server ever ran: guestlist invites mint, or npm run seed
-import { InvalidArgumentError, Option } from '@commander-js/extra-typings'
+import { InvalidArgumentError } from '@commander-js/extra-typings'
 import { StartupError } from '../../db/startup-error.ts'
 import { insertAuditEvent } from '../../server/audit/audit-store.ts'
 import { isCustomCode, isGuessable } from '../../server/invites/invite-code.ts'
-import {
-  defaultInviteTtlMs,
-  InviteCodeExists,
-  insertMintedInvites,
-  inviteLink,
-  makeInvites,
-} from '../../server/invites/mint-invites.ts'
+import { InviteCodeExists, insertMintedInvites, inviteLink, makeInvites } from '../../server/invites/mint-invites.ts'
 import { command } from '../cli/command.ts'
 import { withDataFile } from '../cli/data-file.ts'
-import { parseExpiry } from '../cli/options.ts'
+import { expiryOption } from '../cli/options.ts'
 import { type Cell, printJson, printTable, toIso, toMinute } from '../cli/output.ts'
 import { startProgress } from '../cli/progress.ts'
 
@@ -33,11 +27,7 @@ export const mintInvites = () =>
   })
     .option('--count <n>', `how many codes, 1 to ${mostCodes}`, parseCount, 1)
     .option('--uses <n>', 'how often each may be used, or "unlimited"', parseUses, 1)
-    .addOption(
-      new Option('--expires <duration>', 'how long each is good for, like 12h or 7d, or "never"')
-        .argParser(parseExpiry)
-        .default<number | 'never'>(defaultInviteTtlMs, '7d'),
-    )
+    .addOption(expiryOption('how long each is good for, like 12h or 7d, or "never"', '7d'))
     .option('--code <code>', 'a code of your own: 3 to 64 letters, digits and dashes', parseCode)
     .option('--note <text>', `a note for yourself, at most ${longestNote} characters`, parseNote)
     .option('--json', 'print an array of {code, url, maxUses, expiresAt} and nothing else')

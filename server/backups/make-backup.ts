@@ -62,7 +62,7 @@ async function copyAndProve(
   const rowsAtCopy = copyDataFile(config.databaseFile, partial)
   await sealFile(partial)
   syncFile(partial)
-  const { rows } = proveFile(partial, 'the copy')
+  const { rows } = await proveFile(partial, 'the copy')
   if (rowsAtCopy !== undefined) proveSameRows(rows, rowsAtCopy)
   const copy = openForReading(partial)
   try {

@@ -11,8 +11,8 @@ import { listSigningKeys } from '../sessions/signing-key-store.ts'
  *
  * @param name what the operator calls the file
  */
-export function proveFile(file: string, name: string): FileInspection {
-  const inspection = inspectFile(file)
+export async function proveFile(file: string, name: string): Promise<FileInspection> {
+  const inspection = await inspectFile(file)
   const { isOurs, schemaVersion, damage } = inspection
   if (!isOurs) throw new StartupError(`${name} is not a Guestlist data file`)
   if (damage !== undefined) throw new StartupError(`${name} is damaged (${damage}): take another backup`)

@@ -74,7 +74,7 @@ async function prepare(
   refuseInUse(source)
   if (!isIntact) throw new StartupError(`${source} was changed after it was made: take another backup`)
   onStep('copied')
-  const { schemaVersion, rows } = proveFile(temporary, source)
+  const { schemaVersion, rows } = await proveFile(temporary, source)
   const users = rows.users ?? 0
   const db = openDatabase(temporary, deps.config)
   try {
@@ -85,7 +85,7 @@ async function prepare(
       .execute(async (trx) => await renewRestored(trx, deps, { users, keepInvites }))
     await db.destroy()
     syncFile(temporary)
-    proveFile(temporary, source)
+    await proveFile(temporary, source)
     onStep('renewed')
     return { ...renewal, users, migratedFrom: schemaVersion === newestVersion ? undefined : schemaVersion }
   } finally {

@@ -21,6 +21,7 @@ import {
   startBinary,
   waitForAddress,
 } from '../helpers/binary.ts'
+import { startProcess } from '../helpers/processes.ts'
 import { projectFolder } from '../helpers/source-files.ts'
 
 const addon = readFileSync(join(projectFolder, 'node_modules', 'better-sqlite3', 'prebuilds', 'linux-x64.node'))
@@ -129,4 +130,13 @@ test('without a place for its cache the program says what to do, in a line', asy
   t.is(code, 1)
   t.is(stdout, '')
   t.regex(stderr, /^guestlist: .*set XDG_CACHE_HOME to a folder that this user can write[^\n]*\n$/)
+})
+
+test('in a folder that is gone the program says so in a line', async (t) => {
+  const place = await install(t)
+  if (place === undefined) return
+  const line = 'mkdir gone; cd gone; rmdir ../gone; exec "$0" version'
+  const { code, stderr } = await startProcess(t, 'sh', ['-c', `cd ${place.folder}; ${line}`, place.program]).ended
+  t.is(code, 1)
+  t.is(stderr, 'guestlist: the working folder is gone: change to another\n')
 })

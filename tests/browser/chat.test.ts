@@ -1,23 +1,14 @@
 import { readFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
 import type { BrowserContext, Page } from 'playwright-core'
+import { findFreePort } from '../../scripts/find-free-port.ts'
 import { startBrowser } from '../helpers/browser.ts'
 import { startProcess } from '../helpers/processes.ts'
 import { send } from '../helpers/send.ts'
 import { projectFolder } from '../helpers/source-files.ts'
 
 const folder = join(projectFolder, 'clients', 'examples', 'chat')
-
-async function findFreePort(): Promise<number> {
-  const probe = createServer()
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve))
-  const address = probe.address()
-  await new Promise((resolve) => probe.close(resolve))
-  if (address === null || typeof address === 'string') throw new Error('a TCP server has an address')
-  return address.port
-}
 
 /** Starts the example by its one command, and waits until both of its servers answer. */
 async function startChat(t: ExecutionContext): Promise<{ url: string; guestlist: string }> {

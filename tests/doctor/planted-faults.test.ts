@@ -44,6 +44,12 @@ function breakIndex(file: string): void {
 }
 
 const faults: Record<string, Fault> = {
+  'a key that is none': {
+    plant: write("UPDATE signing_keys SET public_key = 'no JSON but a secret'"),
+    check: 'signing-key',
+    status: 'error',
+    says: /^the data file holds what cannot be \(SyntaxError\)$/,
+  },
   'a setting that cannot be used': {
     settings: { PORT: 'x', TOKEN_TTL: 'long' },
     check: 'settings',

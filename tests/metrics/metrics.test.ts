@@ -83,3 +83,10 @@ test('a METRICS_PORT that is in use stops the start with a line that names it', 
   const advice = 'stop the other program, or set METRICS_PORT to another'
   t.is(error?.message, `port ${METRICS_PORT} on 127.0.0.1 is in use: ${advice}`)
 })
+
+test('metrics and people cannot have one port', (t) => {
+  t.throws(() => parseConfig({ PORT: '3000', METRICS_PORT: '3000' }), {
+    message: /METRICS_PORT must be another port than PORT/,
+  })
+  t.is(parseConfig({ PORT: '3000', METRICS_PORT: '3001' }).metricsPort, 3001)
+})

@@ -1,9 +1,11 @@
 import { once } from 'node:events'
 import { join } from 'node:path'
 import test from 'ava'
+import { findFreePort } from '../../scripts/find-free-port.ts'
 import { parseConfig } from '../../server/config.ts'
 import { serve } from '../../server/serve.ts'
-import { serverSettings, startScript, startServerProcess } from '../helpers/processes.ts'
+import { runCommand } from '../helpers/commands.ts'
+import { serverSettings, startProcess, startServerProcess } from '../helpers/processes.ts'
 import { openSocket } from '../helpers/raw-http.ts'
 import { beginRequest, signalHeard } from '../helpers/request-under-way.ts'
 import { send } from '../helpers/send.ts'
@@ -59,18 +61,28 @@ test('stopping twice is stopping once', async (t) => {
   await t.throwsAsync(fetch(`${server.address}/healthz`))
 })
 
-test('a reader of the log who goes away costs neither answers nor the end', async (t) => {
+test('where nobody takes the output any more, the server goes on answering, and ends when it is told', async (t) => {
   const file = newFile(t)
-  for (const script of [['server/main.ts'], ['scripts/guestlist.ts', 'serve']]) {
-    const [path = '', ...args] = script
-    const settings = serverSettings(file, { LOG_LEVEL: 'debug' })
-    const running = startScript(t, path, args, settings)
-    const [, url = ''] = await running.waitFor(/"address":"([^"]+)"/)
-    await running.waitFor(/^Data file:/m)
-    running.child.stdout?.destroy()
-    for (let count = 0; count < 5; count += 1) t.is((await send(url, 'GET', '/api/auth/me')).status, 401)
-    const gone = once(running.child, 'exit')
-    running.child.kill('SIGTERM')
-    t.deepEqual(await gone, [0, null])
-  }
+  // The log's first line then comes before anything else that is printed.
+  await runCommand(t, file, ['invites', 'mint'])
+  const port = String(await findFreePort())
+  const settings = serverSettings(file, { PORT: port })
+  const server = startProcess(t, 'bash', ['-c', `exec ${process.execPath} server/main.ts > >(:)`], settings)
+  const readiness = (): Promise<boolean> =>
+    send(`http://127.0.0.1:${port}`, 'GET', '/readyz').then(
+      ({ status }) => status === 200,
+      () => false,
+    )
+  while (!(await readiness())) t.is(server.child.exitCode, null)
+  server.child.kill('SIGTERM')
+  t.deepEqual(await server.ended, { code: 0, signal: null, stdout: '', stderr: '' })
+})
+
+test('where nobody takes the output any more, the command ends as other programs do', async (t) => {
+  const file = newFile(t)
+  await runCommand(t, file, ['invites', 'mint'])
+  const line = `exec ${process.execPath} scripts/guestlist.ts serve > >(:)`
+  const { code, stderr } = await startProcess(t, 'bash', ['-c', line], serverSettings(file)).ended
+  t.is(code, 141)
+  t.is(stderr, '')
 })
