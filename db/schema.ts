@@ -14,6 +14,7 @@ export interface Schema {
   server_secrets: ServerSecretTable
   bot_tokens: BotTokenTable
   audit_events: AuditEventTable
+  audit_anchor: AuditAnchorTable
   backups: BackupTable
 }
 
@@ -137,6 +138,13 @@ export interface AuditEventTable {
   details: string | null
   previous_hash: Uint8Array
   hash: Uint8Array
+}
+
+export interface AuditAnchorTable {
+  id: number
+  sequence: number
+  hash: Uint8Array
+  pruned_at: number
 }
 
 export interface BackupTable {

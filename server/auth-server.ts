@@ -3,7 +3,6 @@ import { type Logger, pino } from 'pino'
 import { openDatabase } from '../db/open-database.ts'
 import { openSignInThrottle } from './accounts/sign-in-throttle.ts'
 import { type Ambience, createAmbience } from './ambience.ts'
-import { createHeadLog } from './audit/log-head.ts'
 import { BotUse, saveBotUse } from './bots/bot-use.ts'
 import type { Config } from './config.ts'
 import type { Deps } from './deps.ts'
@@ -20,14 +19,18 @@ import { requestLog } from './http/request-log.ts'
 import { CommonPasswords } from './passwords/common-passwords.ts'
 import { defaultScryptCost, PasswordHashing, type ScryptCost } from './passwords/password-hashing.ts'
 import { Presence } from './presence/presence.ts'
+import { PresenceFeed } from './presence/presence-feed.ts'
+import { PresenceStreams } from './presence/presence-streams.ts'
 import { saveLastSeen } from './presence/save-last-seen.ts'
+import { createRegularWork, type RegularWork, repeat } from './regular-work.ts'
 import type { Route } from './route.ts'
 import { routes } from './routes.ts'
 import { authenticate } from './sessions/authenticate.ts'
 import { GenerationUse } from './sessions/generation-use.ts'
+import { IdentityCache } from './sessions/identity-cache.ts'
 import { ensureSigningKey, SigningKeys } from './sessions/signing-keys.ts'
 
-export interface AuthServer {
+export interface AuthServer extends RegularWork {
   readonly app: Express
   readonly deps: Deps
   /** From now on `/readyz` answers 503 and connections are not kept. */
@@ -43,7 +46,8 @@ export interface Overrides extends Partial<Ambience> {
   readonly rateLimitFactor?: number
 }
 
-const regularWorkEveryMs = 10 * second
+const beatEveryMs = 100
+const slowWorkEveryMs = 10 * second
 
 /** Opens the data file and builds everything that the endpoints share; it does not listen. */
 export async function createAuthServer(config: Config, overrides: Overrides = {}): Promise<AuthServer> {
@@ -53,6 +57,8 @@ export async function createAuthServer(config: Config, overrides: Overrides = {}
   const db = openDatabase(config.databaseFile, config)
   const state = { isDraining: false }
   await ensureSigningKey(db, now())
+  const presence = new Presence(now, config.presenceTtlMs)
+  const presenceFeed = new PresenceFeed(presence, randomBytes(4).toString('hex'))
   const deps: Deps = {
     ...ambience,
     config,
@@ -63,28 +69,28 @@ export async function createAuthServer(config: Config, overrides: Overrides = {}
     signInThrottle: await openSignInThrottle({ db, now, randomBytes }),
     signingKeys: new SigningKeys(db, now, config),
     generationUse: new GenerationUse(),
-    presence: new Presence(now, config.presenceTtlMs),
+    sessionCache: new IdentityCache(),
+    botCache: new IdentityCache(),
+    presence,
+    presenceFeed,
+    presenceStreams: new PresenceStreams({ presence, feed: presenceFeed, now, config }),
     botUse: new BotUse(),
     routes,
     isDraining: () => state.isDraining,
   }
-  const logHead = createHeadLog(deps)
-  const doRegularWork = async (): Promise<void> => {
-    await saveLastSeen(deps)
-    await saveBotUse(deps)
-    await logHead()
-  }
-  await logHead()
-  const timer = setInterval(() => void doRegularWork().catch((err) => log.error({ err })), regularWorkEveryMs)
-  timer.unref()
+  const work = await createRegularWork(deps)
+  const timers = [repeat(work.beat, beatEveryMs, log), repeat(work.doSlowWork, slowWorkEveryMs, log)]
   return {
     app: createApp(deps, overrides.rateLimitFactor ?? (config.rateLimits ? 1 : 0)),
     deps,
+    ...work,
     startDraining: () => {
       state.isDraining = true
+      deps.presenceStreams.closeAll()
     },
     close: async () => {
-      clearInterval(timer)
+      await Promise.all(timers.map((stopRepeating) => stopRepeating()))
+      deps.presenceStreams.closeAll()
       deps.presence.disconnectAll()
       await saveLastSeen(deps)
       await saveBotUse(deps)

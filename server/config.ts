@@ -23,6 +23,10 @@ export interface Config {
   readonly corsOrigins: 'loopback' | readonly string[]
   readonly logLevel: string
   readonly rateLimits: boolean
+  /** How many bots a person may have. */
+  readonly maxBots: number
+  /** How long audit events are kept. */
+  readonly auditRetentionMs: number
   /** Undefined: the server makes no backups by itself. */
   readonly backupEveryMs: number | undefined
   /** Absolute path. */
@@ -82,6 +86,8 @@ export function parseConfig(environment: Environment): Config {
     corsOrigins: read('CORS_ORIGINS', '', (text) => parseOrigins(text, isLoopback(host))),
     logLevel: read('LOG_LEVEL', 'info', parseLogLevel),
     rateLimits: read('RATE_LIMITS', 'on', parseSwitch),
+    maxBots: read('MAX_BOTS', '5', parseMaxBots),
+    auditRetentionMs: read('AUDIT_RETENTION', '180d', parseTtl),
     backupEveryMs: read('BACKUP_EVERY', '', (text) => (text === '' ? undefined : parseTtl(text))),
     backupFolder: read('BACKUP_DIR', '', (text) => parseFolder(text) ?? join(dirname(databaseFile ?? ''), 'backups')),
     backupKeep: read('BACKUP_KEEP', '7', parseKeep),
@@ -136,6 +142,10 @@ function parseFolder(text: string): string | undefined {
 
 function parseKeep(text: string): number {
   return /^[1-9]\d{0,5}$/.test(text) ? Number(text) : must('a number from 1')
+}
+
+function parseMaxBots(text: string): number {
+  return /^\d{1,4}$/.test(text) ? Number(text) : must('a number from 0 to 9999')
 }
 
 function parseBaseUrl(text: string): string {

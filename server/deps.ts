@@ -1,13 +1,18 @@
 import type { Logger } from 'pino'
 import type { Database } from '../db/schema.ts'
 import type { SignInThrottle } from './accounts/sign-in-throttle.ts'
+import type { FoundBot } from './bots/bot-store.ts'
 import type { BotUse } from './bots/bot-use.ts'
 import type { Config } from './config.ts'
 import type { CommonPasswords } from './passwords/common-passwords.ts'
 import type { PasswordHashing } from './passwords/password-hashing.ts'
 import type { Presence } from './presence/presence.ts'
+import type { PresenceFeed } from './presence/presence-feed.ts'
+import type { PresenceStreams } from './presence/presence-streams.ts'
 import type { Route } from './route.ts'
+import type { SessionWithOwner } from './sessions/authenticate.ts'
 import type { GenerationUse } from './sessions/generation-use.ts'
+import type { IdentityCache } from './sessions/identity-cache.ts'
 import type { SigningKeys } from './sessions/signing-keys.ts'
 
 /** What the features share; every endpoint and every rule takes what it needs from here. */
@@ -25,7 +30,13 @@ export interface Deps {
   readonly signInThrottle: SignInThrottle
   readonly signingKeys: SigningKeys
   readonly generationUse: GenerationUse
+  /** By the id of the session. */
+  readonly sessionCache: IdentityCache<SessionWithOwner>
+  /** By the hash of the token. */
+  readonly botCache: IdentityCache<FoundBot>
   readonly presence: Presence
+  readonly presenceFeed: PresenceFeed
+  readonly presenceStreams: PresenceStreams
   readonly botUse: BotUse
   /** Every operation, for whoever asks what this server can do. */
   readonly routes: readonly Route[]

@@ -24,8 +24,9 @@ export interface Operation {
   readonly body?: z.ZodType
   /** Where the body may be left out, and which media types it may come in. */
   readonly optionalBody?: { readonly mediaTypes: readonly string[] }
-  /** Of the path; and headers that may be sent. */
+  /** Of the path; of the query, with the schema that `parseQuery` is called with; and headers that may be sent. */
   readonly parameters?: Readonly<Record<string, z.ZodType>>
+  readonly query?: z.ZodObject
   readonly headers?: Readonly<Record<string, z.ZodType>>
   readonly answer: Answer
   /** Its own errors; those that come with a token, a body or a limit are told by the route. */

@@ -39,6 +39,7 @@ export const errorTable = {
     'Last sign-in method',
     'This is the only way to sign in to the account. Set a password or link another account first.',
   ],
+  bot_limit_reached: [409, 'Bot limit reached', 'You have as many bots as this server allows. Delete one first.'],
   oauth_account_taken: [409, 'OAuth account taken', 'This account of the provider is linked to somebody else.'],
   idempotency_key_reused: [
     409,

@@ -11,6 +11,7 @@ import { getOpenApi } from './openapi/get-openapi.ts'
 import { getReferenceAsset } from './openapi/get-reference-asset.ts'
 import { showReference } from './openapi/show-reference.ts'
 import { disconnect } from './presence/disconnect.ts'
+import { streamPresence } from './presence/stream-presence.ts'
 import type { Route } from './route.ts'
 import { describeServer } from './service/describe-server.ts'
 import { getConfig } from './service/get-config.ts'
@@ -28,6 +29,7 @@ export const routes: readonly Route[] = [
   ['POST', '/api/auth/login', 'login', 'public', 'json', login],
   ['POST', '/api/auth/refresh', 'general', 'own', 'no body', refresh],
   ['POST', '/api/auth/disconnect', 'general', 'own', 'no body', disconnect],
+  ['GET', '/api/auth/presence/stream', 'general', 'token', 'no body', streamPresence],
   ['POST', '/api/auth/logout', 'general', 'person', 'no body', logout],
   ['POST', '/api/auth/password/reset', 'guess', 'public', 'json', resetPassword],
   ['POST', '/api/auth/invites/check', 'guess', 'public', 'json', checkInvite],

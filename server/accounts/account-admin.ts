@@ -16,7 +16,7 @@ export async function disableAccount(
 ): Promise<{ sessions: number } | undefined> {
   if (!(await updateDisabled(trx, userId, deps.now()))) return undefined
   await deleteResetCodes(trx, userId)
-  const sessions = await endSessionsOfUser(trx, userId, 'account_disabled', deps.now())
+  const { length: sessions } = await endSessionsOfUser(trx, userId, 'account_disabled', deps.now())
   await insertAuditEvent(trx, deps, { event: 'account.disabled', userId, details: { sessions } })
   return { sessions }
 }
@@ -29,7 +29,7 @@ export async function enableAccount(trx: DatabaseTransaction, deps: AdminDeps, u
 }
 
 export async function endSessionsOfAccount(trx: DatabaseTransaction, deps: AdminDeps, userId: string): Promise<number> {
-  const sessions = await endSessionsOfUser(trx, userId, 'ended_by_operator', deps.now())
+  const { length: sessions } = await endSessionsOfUser(trx, userId, 'ended_by_operator', deps.now())
   await insertAuditEvent(trx, deps, { event: 'sessions.ended', userId, details: { sessions } })
   return sessions
 }

@@ -7,6 +7,7 @@ import { parseBody } from '../http/body.ts'
 import { textUpTo } from '../http/schemas.ts'
 import { hashCode } from '../invites/invite-code.ts'
 import { checkPasswordIsNotName, checkPasswordStrength, newPassword } from '../passwords/password-rules.ts'
+import { forgetUser } from '../sessions/forget-session.ts'
 import { endSessionsOfUser } from '../sessions/session-store.ts'
 import { consumeResetCode, deleteResetCodes, findResetCodeOwner } from './reset-code-store.ts'
 import { type Account, findAccountById, updatePasswordHash } from './user-store.ts'
@@ -45,7 +46,7 @@ async function getOwner({ db, now }: Deps, codeHash: Buffer): Promise<Account> {
 }
 
 async function setPassword(deps: Deps, account: Account, codeHash: Buffer, password: string): Promise<void> {
-  const { db, now, hashing, signInThrottle, presence, log } = deps
+  const { db, now, hashing, signInThrottle, log } = deps
   const { id } = account.user
   const passwordHash = await hashing.hash(password)
   await db.transaction().execute(async (trx) => {
@@ -56,6 +57,6 @@ async function setPassword(deps: Deps, account: Account, codeHash: Buffer, passw
     if (account.email !== null) await signInThrottle.unlock(trx, account.email)
     await insertAuditEvent(trx, deps, { event: 'password.reset', userId: id })
   })
-  presence.disconnectUser(id)
+  forgetUser(deps, id)
   log.info({ event: 'password.reset', userId: id }, 'a password was reset')
 }

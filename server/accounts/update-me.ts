@@ -20,10 +20,13 @@ export const updateMe = endpoint(
     body: Input,
     answer: { status: 200, description: 'You, as changed', schema: User },
   },
-  ({ db }) =>
+  ({ db, sessionCache, botCache }) =>
     async (request, response) => {
       const changes = parseBody(request, Input)
-      const account = await updateProfile(db, getIdentity(response).account.user.id, changes)
+      const { id } = getIdentity(response).account.user
+      const account = await updateProfile(db, id, changes)
+      sessionCache.forgetUser(id)
+      botCache.forgetUser(id)
       if (account === undefined) throw new AuthError('session_ended')
       response.json(account.user)
     },

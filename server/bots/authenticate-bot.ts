@@ -10,10 +10,12 @@ const lastUsedEveryMs = hour
 
 /** The bot whose token this is. One that is unknown, revoked or expired cannot be refreshed: `token_invalid`. */
 export async function authenticateBot(
-  { db, now, botUse }: Pick<Deps, 'db' | 'now' | 'botUse'>,
+  { db, now, botUse, botCache }: Pick<Deps, 'db' | 'now' | 'botUse' | 'botCache'>,
   token: string,
 ): Promise<Account> {
-  const bot = await findBotByToken(db, hashBotToken(token))
+  const tokenHash = hashBotToken(token)
+  const key = tokenHash.toString('base64url')
+  const bot = botCache.find(key) ?? (await botCache.load(key, () => findBotByToken(db, tokenHash)))
   if (bot === undefined || (bot.expiresAt !== undefined && bot.expiresAt <= now())) {
     const detail = 'This token of a bot is unknown, revoked or expired. Ask whoever made the bot for another.'
     throw new AuthError('token_invalid', { detail })

@@ -18,9 +18,10 @@ export class BotUse {
   }
 }
 
-export async function saveBotUse({ db, botUse }: Pick<Deps, 'db' | 'botUse'>): Promise<void> {
+export async function saveBotUse({ db, botUse, botCache }: Pick<Deps, 'db' | 'botUse' | 'botCache'>): Promise<void> {
   const unsaved = botUse.listUnsaved()
   if (unsaved.length === 0) return
   await db.transaction().execute(async (trx) => await updateBotsLastUsed(trx, unsaved))
   botUse.noteSaved(unsaved)
+  for (const [userId] of unsaved) botCache.forgetUser(userId)
 }

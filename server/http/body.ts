@@ -30,8 +30,11 @@ export const hasBody = ({ headers }: Request): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
 
 /** The body in the shape of the schema, or `validation_failed` with a line for each field. */
-export function parseBody<T extends z.ZodType>(request: Request, schema: T): z.output<T> {
-  const result = schema.safeParse(request.body)
+export const parseBody = <T extends z.ZodType>(request: Request, schema: T): z.output<T> =>
+  parseInput(request.body, schema)
+
+export function parseInput<T extends z.ZodType>(input: unknown, schema: T): z.output<T> {
+  const result = schema.safeParse(input)
   if (result.success) return result.data
   throw new AuthError('validation_failed', {
     errors: result.error.issues.flatMap(toFieldErrors).slice(0, mostFieldErrors),

@@ -84,7 +84,13 @@ function parametersOf([, path, , access, , { operation }]: Route, components: Sc
   }))
   const headers = { ...(access !== 'public' && { 'Guestlist-Connection': ConnectionId }), ...operation.headers }
   const inHeaders = Object.entries(headers).map(([name, of]) => ({ name, in: 'header', required: false, of }))
-  return [...inPath, ...inHeaders].map(({ of, ...parameter }) => {
+  const inQuery = Object.entries(operation.query?.shape ?? {}).map(([name, of]) => ({
+    name,
+    in: 'query',
+    required: false,
+    of: of as z.ZodType,
+  }))
+  return [...inPath, ...inQuery, ...inHeaders].map(({ of, ...parameter }) => {
     const { description, ...schema } = components.toJsonSchema(of)
     return {
       ...parameter,

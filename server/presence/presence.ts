@@ -4,6 +4,13 @@ export interface PresenceSession {
   readonly userId: string
 }
 
+export interface PresenceChange {
+  readonly userId: string
+  readonly isOnline: boolean
+  /** When they came, or were last seen: milliseconds since the epoch. */
+  readonly at: number
+}
+
 interface Connection {
   readonly userId: string
   readonly sessionId: string
@@ -28,6 +35,7 @@ export class Presence {
   readonly #ofUser = new Map<string, Set<string>>()
   readonly #farewells = new Map<string, { arrival: number; saidAt: number }>()
   readonly #unsaved = new Map<string, number>()
+  readonly #listeners = new Set<(change: PresenceChange) => void>()
   #arrivals = 0
 
   constructor(now: () => number, ttlMs: number) {
@@ -47,11 +55,13 @@ export class Presence {
     if (this.#hasLeft(session.id, arrival) || this.#hasLeft(key, arrival)) return
     this.#expire()
     const { userId } = session
-    if (!this.#ofUser.has(userId)) this.#noteSeen(userId, this.#now())
+    const comes = !this.#ofUser.has(userId)
+    if (comes) this.#noteSeen(userId, this.#now())
     const latest = Math.max(arrival, this.#connections.get(key)?.arrival ?? 0)
     this.#connections.delete(key)
     this.#connections.set(key, { userId, sessionId: session.id, seenAt: this.#now(), arrival: latest })
     this.#addToUser(userId, key)
+    if (comes) this.#tell({ userId, isOnline: true, at: this.#now() })
   }
 
   /** Ends the presence of one connection, or of the whole session, unless a later request has marked it by now. */
@@ -101,6 +111,39 @@ export class Presence {
     for (const key of [...this.#connections.keys()]) this.#remove(key)
   }
 
+  onChange(listener: (change: PresenceChange) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  expire(): void {
+    this.#expire()
+  }
+
+  findSessionLastSeen({ id, userId }: PresenceSession): number | undefined {
+    this.#expire()
+    const ofSession = [...(this.#ofUser.get(userId) ?? [])].map((key) => this.#connections.get(key))
+    const times = ofSession.filter((each) => each?.sessionId === id).map((each) => each?.seenAt ?? 0)
+    return times.length === 0 ? undefined : Math.max(...times)
+  }
+
+  listOnline({ after = -1, limit }: { after?: number | undefined; limit: number }): {
+    userIds: string[]
+    next: number | undefined
+  } {
+    this.#expire()
+    const userIds = [...this.#ofUser.keys()].slice(after + 1, after + 1 + limit)
+    return { userIds, next: after + limit + 1 < this.#ofUser.size ? after + limit : undefined }
+  }
+
+  get onlineCount(): number {
+    return this.#ofUser.size
+  }
+
+  #tell(change: PresenceChange): void {
+    for (const listener of this.#listeners) listener(change)
+  }
+
   #addToUser(userId: string, key: string): void {
     const keys = this.#ofUser.get(userId) ?? new Set()
     this.#ofUser.set(userId, keys)
@@ -133,7 +176,9 @@ export class Presence {
     const keys = this.#ofUser.get(connection.userId)
     keys?.delete(key)
     this.#noteSeen(connection.userId, connection.seenAt)
-    if (keys?.size === 0) this.#ofUser.delete(connection.userId)
+    if (keys?.size !== 0) return
+    this.#ofUser.delete(connection.userId)
+    this.#tell({ userId: connection.userId, isOnline: false, at: connection.seenAt })
   }
 
   #noteSeen(userId: string, seenAt: number): void {

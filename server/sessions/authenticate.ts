@@ -58,7 +58,7 @@ export async function authenticateToken(deps: Deps, token: string): Promise<Iden
     return { account, session: undefined, presence: { id, userId: id } }
   }
   const claims = await readToken(deps, token)
-  const { account, session } = await getLiveSession(deps, claims)
+  const { account, session } = await getKnownSession(deps, claims)
   // Noted before its freshness is judged: whoever presents a generation has received it.
   deps.generationUse.note(claims.sid, claims.gen)
   // A token made under another PUBLIC_URL or AUDIENCE is ours but stale: a refresh makes it good.
@@ -68,15 +68,33 @@ export async function authenticateToken(deps: Deps, token: string): Promise<Iden
   return { account, session, presence: session }
 }
 
+export interface SessionWithOwner {
+  readonly account: Account
+  readonly session: Session
+}
+
+/** Which session a token speaks for. */
+type SessionClaims = Pick<TokenClaims, 'sub' | 'sid' | 'gen'>
+
+/** The same as `getLiveSession`, from memory where that knows it to live. What memory would refuse is read anew. */
+async function getKnownSession(deps: Deps, claims: SessionClaims): Promise<SessionWithOwner> {
+  const known = deps.sessionCache.find(claims.sid)
+  if (known !== undefined && isLive(known, claims, deps.now())) return known
+  const found = await deps.sessionCache.load(claims.sid, () => findSession(deps.db, claims.sid))
+  return requireLive(found, claims, deps.now())
+}
+
 /** The session that the token belongs to, or `session_ended` when it is over or was never that far. */
-export async function getLiveSession(
-  deps: Pick<Deps, 'db' | 'now'>,
-  claims: TokenClaims,
-): Promise<{ account: Account; session: Session }> {
-  const found = await findSession(deps.db, claims.sid)
-  if (found === undefined || found.account.user.id !== claims.sub) throw new AuthError('session_ended')
-  const { session, account } = found
-  const isOver = session.endedAt !== undefined || session.expiresAt <= deps.now()
-  if (isOver || account.isDisabled || claims.gen > session.generation) throw new AuthError('session_ended')
+export async function getLiveSession(deps: Pick<Deps, 'db' | 'now'>, claims: SessionClaims): Promise<SessionWithOwner> {
+  return requireLive(await findSession(deps.db, claims.sid), claims, deps.now())
+}
+
+function requireLive(found: SessionWithOwner | undefined, claims: SessionClaims, now: number): SessionWithOwner {
+  if (found === undefined || !isLive(found, claims, now)) throw new AuthError('session_ended')
   return found
+}
+
+function isLive({ session, account }: SessionWithOwner, claims: SessionClaims, now: number): boolean {
+  const isOver = session.endedAt !== undefined || session.expiresAt <= now
+  return !isOver && !account.isDisabled && account.user.id === claims.sub && claims.gen <= session.generation
 }

@@ -1,5 +1,6 @@
 import { endpoint } from '../endpoint.ts'
 import { getSession } from './authenticate.ts'
+import { forgetSession } from './forget-session.ts'
 import { endSession } from './session-store.ts'
 
 export const logout = endpoint(
@@ -12,8 +13,7 @@ export const logout = endpoint(
   (deps) => async (_request, response) => {
     const session = getSession(response)
     await endSession(deps.db, session.id, 'logged_out', deps.now())
-    deps.presence.disconnect(session)
-    deps.generationUse.forget(session.id)
+    forgetSession(deps, session)
     response.status(204).end()
   },
 )

@@ -3,6 +3,7 @@ import type { Deps } from '../deps.ts'
 import { second } from '../durations.ts'
 import { AuthError } from '../errors.ts'
 import { getLiveSession } from './authenticate.ts'
+import { forgetSession } from './forget-session.ts'
 import { expiryAfterUse, type Session } from './session.ts'
 import { endSession, rotateSession } from './session-store.ts'
 import { issueToken, type TokenClaims } from './tokens.ts'
@@ -40,12 +41,13 @@ async function tryRotate(deps: Deps, from: Session, baseGeneration: number): Pro
   const rotatedAt = deps.now()
   const expiresAt = expiryAfterUse(from.createdAt, rotatedAt, deps.config.sessionTtlMs)
   if (!(await rotateSession(deps.db, { from, baseGeneration, rotatedAt, expiresAt }))) return undefined
+  deps.sessionCache.forget(from.id)
   return { ...from, generation: from.generation + 1, baseGeneration, rotatedAt, expiresAt }
 }
 
 /** The end is committed before the error is thrown, or it would be rolled back with it. */
 async function endStolenSession(deps: Deps, session: Session): Promise<never> {
-  const { db, now, log, presence } = deps
+  const { db, now, log } = deps
   const { id, userId } = session
   const hasEnded = await db.transaction().execute(async (trx) => {
     const isFirst = await endSession(trx, id, 'token_reused', now())
@@ -53,7 +55,7 @@ async function endStolenSession(deps: Deps, session: Session): Promise<never> {
     return isFirst
   })
   if (!hasEnded) throw new AuthError('session_ended')
-  presence.disconnect(session)
+  forgetSession(deps, session)
   log.warn(
     { event: 'session.token_reused', userId, sessionId: id },
     'an old token was presented: the session has been ended',

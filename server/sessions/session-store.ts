@@ -4,12 +4,14 @@ import type { Origin } from '../http/origin.ts'
 import type { Session } from './session.ts'
 
 export type SessionEndReason =
-  | 'database_restored'
-  | 'logged_out'
-  | 'token_reused'
-  | 'password_reset'
   | 'account_disabled'
+  | 'database_restored'
   | 'ended_by_operator'
+  | 'ended_by_owner'
+  | 'logged_out'
+  | 'password_changed'
+  | 'password_reset'
+  | 'token_reused'
 
 /** The session with its owner, live or not; undefined when there is no such row. */
 export async function findSession(
@@ -104,21 +106,22 @@ export async function endSession(
   return result.numUpdatedRows === 1n
 }
 
-/** Ends every session of the user that has not ended; how many of them could still have been refreshed. */
+/** Ends every session of the user that has not ended, but one that is spared; those that could have been refreshed. */
 export async function endSessionsOfUser(
   trx: DatabaseTransaction,
   userId: string,
   reason: SessionEndReason,
   now: number,
-): Promise<number> {
-  const ended = await trx
+  spared?: string,
+): Promise<{ id: string; userId: string }[]> {
+  let sessions = trx
     .updateTable('sessions')
     .set({ ended_at: now, end_reason: reason })
     .where('user_id', '=', userId)
     .where('ended_at', 'is', null)
-    .returning('expires_at')
-    .execute()
-  return ended.filter(({ expires_at }) => expires_at > now).length
+  if (spared !== undefined) sessions = sessions.where('id', '!=', spared)
+  const ended = await sessions.returning(['id', 'expires_at']).execute()
+  return ended.filter(({ expires_at }) => expires_at > now).map(({ id }) => ({ id, userId }))
 }
 
 export interface LiveSession {

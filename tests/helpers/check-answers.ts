@@ -74,6 +74,8 @@ export function checkAnswer(request: IncomingMessage, response: ServerResponse):
   const chunks: Buffer[] = []
   const { write, end } = response
   const keep = (chunk: unknown, encoding: unknown): void => {
+    // It may go on for hours, and its schema is any text.
+    if (String(response.getHeader('content-type')).startsWith('text/event-stream')) return
     if (typeof chunk === 'string') chunks.push(Buffer.from(chunk, encoding as BufferEncoding))
     else if (chunk instanceof Uint8Array) chunks.push(Buffer.from(chunk))
   }

@@ -99,7 +99,12 @@ export async function startServer(t: ExecutionContext, options: StartOptions = {
     auth,
     log: () => lines.join(''),
     request: (method, path, requestOptions) => send(url, method, path, requestOptions),
-    query: (sql, ...parameters) => query(file, sql, parameters) as never,
+    query: (sql, ...parameters) => {
+      const rows = query(file, sql, parameters)
+      // What another connection has written is noticed before the next request.
+      if (stopped === undefined) void auth.beat()
+      return rows as never
+    },
     mintInvite: async (uses, { expiresAt, code } = {}) => {
       const mint = { count: 1, maxUses: uses, expiresAt, customCode: code }
       const [minted] = await auth.deps.db.transaction().execute((trx) => mintInvites(trx, auth.deps, mint))
