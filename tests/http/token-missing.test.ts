@@ -25,6 +25,7 @@ test('the operations that need a token are those that the contract names', (t) =
     'DELETE /api/auth/oauth/accounts/:accountId',
     'GET /api/auth/me',
     'GET /api/auth/oauth/accounts',
+    'GET /api/auth/presence/stream',
     'GET /api/auth/users/:id',
     'PATCH /api/auth/me',
     'POST /api/auth/disconnect',
