@@ -52,26 +52,29 @@ function memoryInUse(): number {
   return heapUsed + external + arrayBuffers
 }
 
-test('a reader who never reads costs no memory, is dropped, and keeps nobody else from the events', async (t) => {
-  const server = await startServer(t, { settings: longTokens })
-  const { token } = await registerPerson(server)
-  const { presenceStreams } = server.auth.deps
-  const reader = openAndCount(t, server, token)
-  openWithoutReading(t, server, token)
-  while (presenceStreams.count < 2 || reader.events < 1) await turn()
-  const changes = async (times: number) => {
-    comeAndGo(server, times / 2)
-    const all = reader.events + times
-    while (reader.events < all) await turn()
-  }
-  await changes(10_000)
-  const before = memoryInUse()
-  for (let round = 0; round < 20; round += 1) await changes(9000)
-  t.true(memoryInUse() - before < 5_000_000, 'as much as before, though 30 MB were not read')
-  t.is(presenceStreams.count, 1, 'the one who never reads was dropped')
-})
+test.serial(
+  'a reader who never reads costs no memory, is dropped, and keeps nobody else from the events',
+  async (t) => {
+    const server = await startServer(t, { settings: longTokens })
+    const { token } = await registerPerson(server)
+    const { presenceStreams } = server.auth.deps
+    const reader = openAndCount(t, server, token)
+    openWithoutReading(t, server, token)
+    while (presenceStreams.count < 2 || reader.events < 1) await turn()
+    const changes = async (times: number) => {
+      comeAndGo(server, times / 2)
+      const all = reader.events + times
+      while (reader.events < all) await turn()
+    }
+    await changes(10_000)
+    const before = memoryInUse()
+    for (let round = 0; round < 20; round += 1) await changes(9000)
+    t.true(memoryInUse() - before < 5_000_000, 'as much as before, though 30 MB were not read')
+    t.is(presenceStreams.count, 1, 'the one who never reads was dropped')
+  },
+)
 
-test('a reader who takes nothing for half a minute is dropped, before it has missed anything', async (t) => {
+test.serial('a reader who takes nothing for half a minute is dropped, before it has missed anything', async (t) => {
   const server = await startServer(t, { settings: longTokens })
   const { token } = await registerPerson(server)
   const { presenceStreams } = server.auth.deps
