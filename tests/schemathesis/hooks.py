@@ -4,6 +4,7 @@ Only cases that are to succeed are touched, and of each only what must name some
 server; all else stays as it was generated. What each call was answered goes into a file.
 """
 
+import base64
 import itertools
 import json
 import os
@@ -22,27 +23,72 @@ _codes = iter(_world["resetCodes"])
 _numbers = itertools.count()
 _chance = random.Random(1)
 
+_OF_SOMEBODY_NEW = {
+    "DELETE /api/auth/me",
+    "PATCH /api/auth/account",
+    "POST /api/auth/logout",
+    "POST /api/auth/password",
+}
+_WITH_NEW_PASSWORD = {
+    "POST /api/auth/password": "newPassword",
+    "POST /api/auth/password/reset": "password",
+    "POST /api/auth/register": "password",
+}
+
+
+def _post(path: str, body: Any, token: str | None = None) -> Any:
+    headers = {} if token is None else {"Authorization": f"Bearer {token}"}
+    address = f"{_world['url']}/api/auth/{path}"
+    answer = requests.post(address, json=body, headers=headers, timeout=10)
+    answer.raise_for_status()
+    return answer.json()
+
 
 def _sign_in() -> str:
-    answer = requests.post(
-        f"{_world['url']}/api/auth/login", json=_world["credentials"], timeout=10
-    )
-    answer.raise_for_status()
-    return str(answer.json()["token"])
+    return str(_post("login", _world["credentials"])["token"])
+
+
+def _register() -> str:
+    """Somebody new, with the password of everybody."""
+    name = f"person-{next(_numbers)}"
+    body = {
+        "email": f"{name}@example.com",
+        "username": name,
+        "password": _world["credentials"]["password"],
+        "inviteCode": _world["inviteCode"],
+    }
+    return str(_post("register", body)["token"])
+
+
+def _session_id(token: str) -> str:
+    claims = token.split(".")[1]
+    return str(json.loads(base64.urlsafe_b64decode(claims + "=="))["sid"])
+
+
+def _bot_id() -> str:
+    body = {"username": f"a-bot-{next(_numbers)}"}
+    return str(_post("bots", body, Token.shared())["bot"]["id"])
 
 
 @schemathesis.auth(refresh_interval=None)
 class Token:
-    """One session for all reading; one for each call that ends or replaces its token."""
+    """One session for all reading; one, or an account, for each call that ends or changes it."""
 
     _shared: str | None = None
 
+    @classmethod
+    def shared(cls) -> str:
+        if cls._shared is None:
+            cls._shared = _sign_in()
+        return cls._shared
+
     def get(self, case: schemathesis.Case, context: schemathesis.AuthContext) -> str:
-        if case.operation.path in {"/api/auth/logout", "/api/auth/refresh"}:
+        operation = f"{case.method} {case.operation.path}"
+        if operation in _OF_SOMEBODY_NEW:
+            return _register()
+        if case.operation.path == "/api/auth/refresh":
             return _sign_in()
-        if Token._shared is None:
-            Token._shared = _sign_in()
-        return Token._shared
+        return self.shared()
 
     def set(self, case: schemathesis.Case, data: str, context: schemathesis.AuthContext) -> None:
         case.headers = case.headers or {}
@@ -66,12 +112,10 @@ def before_call(context: schemathesis.HookContext, case: schemathesis.Case, kwar
         return
     operation = f"{case.method} {case.operation.path}"
     body: Any = case.body
-    if (
-        operation in {"POST /api/auth/register", "POST /api/auth/password/reset"}
-        and len(set(body["password"])) < 3
-    ):
+    field = _WITH_NEW_PASSWORD.get(operation)
+    if field is not None and len(set(body[field])) < 3:
         # One character again and again is among the most common passwords, at every length.
-        body["password"] = f"{body['password'][:100]} but not that common"
+        body[field] = f"{body[field][:100]} but not that common"
     if _chance.random() > 0.75:
         return
     if operation == "POST /api/auth/register":
@@ -87,6 +131,19 @@ def before_call(context: schemathesis.HookContext, case: schemathesis.Case, kwar
         body.update(_world["credentials"])
     elif operation == "POST /api/auth/password/reset":
         body["code"] = next(_codes)
+    elif operation in {"POST /api/auth/password", "PATCH /api/auth/account"}:
+        body["currentPassword"] = _world["credentials"]["password"]
+    elif operation == "POST /api/auth/bots":
+        body["username"] = f"{body['username'][:20]}-{next(_numbers)}"
+        body.pop("expiresAt", None)
+    elif operation == "POST /api/auth/bots/{id}/token":
+        case.path_parameters["id"] = _bot_id()
+        if isinstance(body, dict):
+            body.pop("expiresAt", None)
+    elif operation == "DELETE /api/auth/bots/{id}":
+        case.path_parameters["id"] = _bot_id()
+    elif operation == "DELETE /api/auth/sessions/{id}":
+        case.path_parameters["id"] = _session_id(_sign_in())
     elif operation == "GET /api/auth/users/{id}":
         case.path_parameters["id"] = _chance.choice(_world["userIds"])
     elif operation == "DELETE /api/auth/oauth/accounts/{accountId}":
