@@ -63,7 +63,7 @@ export async function createAuthServer(config: Config, overrides: Overrides = {}
     signInThrottle: await openSignInThrottle({ db, now, randomBytes }),
     signingKeys: new SigningKeys(db, now, config),
     generationUse: new GenerationUse(),
-    presence: new Presence(now, config.presenceTtlMs),
+    presence: new Presence(now, config.presenceTtlMs, { randomBytes }),
     botUse: new BotUse(),
     routes,
     isDraining: () => state.isDraining,
