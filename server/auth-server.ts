@@ -57,7 +57,7 @@ export async function createAuthServer(config: Config, overrides: Overrides = {}
   const db = openDatabase(config.databaseFile, config)
   const state = { isDraining: false }
   await ensureSigningKey(db, now())
-  const presence = new Presence(now, config.presenceTtlMs)
+  const presence = new Presence(now, config.presenceTtlMs, { randomBytes })
   const presenceFeed = new PresenceFeed(presence, randomBytes(4).toString('hex'))
   const deps: Deps = {
     ...ambience,

@@ -1,4 +1,5 @@
-import type { Presence, PresenceChange } from './presence.ts'
+import type { Presence } from './presence.ts'
+import type { PresenceChange } from './presence-changes.ts'
 
 /** Changes that a reader who comes back can still be told; whoever missed more begins with a snapshot again. */
 const keptChanges = 10_000
