@@ -4,6 +4,7 @@ Only cases that are to succeed are touched, and of each only what must name some
 server; all else stays as it was generated. What each call was answered goes into a file.
 """
 
+import base64
 import itertools
 import json
 import os
@@ -23,26 +24,50 @@ _numbers = itertools.count()
 _chance = random.Random(1)
 
 
-def _sign_in() -> str:
-    answer = requests.post(
-        f"{_world['url']}/api/auth/login", json=_world["credentials"], timeout=10
-    )
+def _sign_in(credentials: str = "credentials") -> str:
+    answer = requests.post(f"{_world['url']}/api/auth/login", json=_world[credentials], timeout=10)
     answer.raise_for_status()
     return str(answer.json()["token"])
 
 
+def _session_of(token: str) -> str:
+    claims = token.split(".")[1]
+    return str(json.loads(base64.urlsafe_b64decode(f"{claims}=="))["sid"])
+
+
+def _new_session() -> str:
+    """The id of another session of whoever reads."""
+    return _session_of(_sign_in("readerCredentials"))
+
+
+def _new_bot() -> str:
+    """The id of a bot of whoever reads."""
+    answer = requests.post(
+        f"{_world['url']}/api/auth/bots",
+        json={"username": f"made-{next(_numbers)}"},
+        headers={"Authorization": f"Bearer {Token.shared()}"},
+        timeout=10,
+    )
+    answer.raise_for_status()
+    return str(answer.json()["bot"]["id"])
+
+
 @schemathesis.auth(refresh_interval=None)
 class Token:
-    """One session for all reading; one for each call that ends or replaces its token."""
+    """One session for all reading; for each call that ends or replaces its token one of another."""
 
     _shared: str | None = None
+
+    @classmethod
+    def shared(cls) -> str:
+        if cls._shared is None:
+            cls._shared = _sign_in("readerCredentials")
+        return cls._shared
 
     def get(self, case: schemathesis.Case, context: schemathesis.AuthContext) -> str:
         if case.operation.path in {"/api/auth/logout", "/api/auth/refresh"}:
             return _sign_in()
-        if Token._shared is None:
-            Token._shared = _sign_in()
-        return Token._shared
+        return Token.shared()
 
     def set(self, case: schemathesis.Case, data: str, context: schemathesis.AuthContext) -> None:
         case.headers = case.headers or {}
@@ -61,7 +86,9 @@ schemathesis.openapi.format("display-name", _names)
 
 @schemathesis.hook
 def before_call(context: schemathesis.HookContext, case: schemathesis.Case, kwargs: Any) -> None:
-    """Names what exists, three times of four."""
+    """Names what exists, three times of four; but never the session that reads, to end it."""
+    if (case.path_parameters or {}).get("id") == _session_of(Token.shared()):
+        case.path_parameters["id"] = _new_session()
     if case.meta is None or not case.meta.generation.mode.is_positive:
         return
     operation = f"{case.method} {case.operation.path}"
@@ -72,6 +99,8 @@ def before_call(context: schemathesis.HookContext, case: schemathesis.Case, kwar
     ):
         # One character again and again is among the most common passwords, at every length.
         body["password"] = f"{body['password'][:100]} but not that common"
+    if isinstance(body, dict) and "expiresAt" in body:
+        body["expiresAt"] = _chance.choice([None, "2126-11-23T12:00:00Z"])
     if _chance.random() > 0.75:
         return
     if operation == "POST /api/auth/register":
@@ -89,6 +118,12 @@ def before_call(context: schemathesis.HookContext, case: schemathesis.Case, kwar
         body["code"] = next(_codes)
     elif operation == "GET /api/auth/users/{id}":
         case.path_parameters["id"] = _chance.choice(_world["userIds"])
+    elif operation == "DELETE /api/auth/sessions/{id}":
+        case.path_parameters["id"] = _new_session()
+    elif operation == "POST /api/auth/bots":
+        body["username"] = f"{body['username'][:20]}-{next(_numbers)}"
+    elif operation in {"DELETE /api/auth/bots/{id}", "POST /api/auth/bots/{id}/token"}:
+        case.path_parameters["id"] = _new_bot()
     elif operation == "DELETE /api/auth/oauth/accounts/{accountId}":
         case.path_parameters["accountId"] = next(_ids)
 
