@@ -14,6 +14,7 @@ export type AuditEventName =
   | 'invite.revoked'
   | 'password.reset'
   | 'password.reset_code_made'
+  | 'session.ended'
   | 'session.token_reused'
   | 'sessions.ended'
   | 'signing_key.rotated'

@@ -80,6 +80,7 @@ test('JSON says that it is JSON, and what is empty has no type', async (t) => {
     else if (text === '') t.is(type, null, name)
     else if (status >= 400) t.is(type, 'application/problem+json; charset=utf-8', name)
     else if (name.includes('jwks')) t.regex(type ?? '', /^application\/jwk-set\+json/)
+    else if (name.endsWith('/stream')) t.is(type, 'text/event-stream; charset=utf-8', name)
     else if (isPage(name)) t.is(type, 'text/html; charset=utf-8')
     else t.is(type, 'application/json; charset=utf-8', name)
   }

@@ -56,11 +56,13 @@ def fill(database: Path, user_id: str) -> dict[str, list[str]]:
 def make_world(server: GuestlistServer, temporary: Path) -> dict[str, object]:
     [database] = temporary.glob("*/guestlist.db")
     alice = server.login_as("alice").get_me()
-    credentials = {"email": "alice@example.com", "password": PASSWORD}
+    server.login_as("bob")
     invite_code = server.mint_invite(uses=None)
     return {
         "url": server.url,
-        "credentials": credentials,
+        "readerCredentials": {"email": "alice@example.com", "password": PASSWORD},
+        # Of many sessions of one person the oldest ends: that must not be the one that reads.
+        "credentials": {"email": "bob@example.com", "password": PASSWORD},
         "inviteCode": invite_code,
         **fill(database, alice["id"]),
     }

@@ -86,6 +86,8 @@ const bad: Record<string, readonly string[]> = {
   ],
   LOG_LEVEL: ['verbose', 'INFO', '30'],
   RATE_LIMITS: ['no', 'false', 'OFF', '0'],
+  MAX_BOTS: ['-1', '10000', '5.0', 'unlimited', 'off', '５'],
+  AUDIT_RETENTION: ['180', '0d', '-1d', 'forever', 'never', '999999999d'],
   BACKUP_EVERY: ['daily', '24', '0h', 'off', '999999999d'],
   BACKUP_DIR: ['file:./backups', 's3://bucket/backups'],
   BACKUP_KEEP: ['0', '-1', '1.5', 'all', '1000000'],
