@@ -56,9 +56,9 @@ test('a watch of the real server tells who comes and goes, past the end of its t
 
 test('a great many people are told as one snapshot, and again by another server process', async (t) => {
   const { server, watch, moveTo } = await startWatching(t)
-  const { presence } = server.auth.deps
+  const { presence, newId } = server.auth.deps
   for (let count = 0; count < 1_200; count += 1) {
-    presence.mark({ id: `session-${count}`, userId: `user-${count}` }, undefined, presence.nextArrival())
+    presence.mark({ id: newId(), userId: newId() }, undefined, presence.nextArrival())
   }
   const [snapshot] = await take(watch, 1)
   t.is(snapshot?.type === 'snapshot' && new Set(snapshot.userIds).size, 1_201)
