@@ -2,6 +2,9 @@ import { getMe } from './accounts/get-me.ts'
 import { getUserProfile } from './accounts/get-user-profile.ts'
 import { login } from './accounts/login.ts'
 import { register } from './accounts/register.ts'
+import { requestPasswordReset } from './accounts/request-password-reset.ts'
+import { getResetPageAsset } from './accounts/reset-page/get-reset-page-asset.ts'
+import { showResetPage } from './accounts/reset-page/show-reset-page.ts'
 import { resetPassword } from './accounts/reset-password.ts'
 import { updateMe } from './accounts/update-me.ts'
 import { checkInvite } from './invites/check-invite.ts'
@@ -31,6 +34,7 @@ export const routes: readonly Route[] = [
   ['POST', '/api/auth/disconnect', 'general', 'own', 'no body', disconnect],
   ['GET', '/api/auth/presence/stream', 'general', 'token', 'no body', streamPresence],
   ['POST', '/api/auth/logout', 'general', 'person', 'no body', logout],
+  ['POST', '/api/auth/password/forgot', 'guess', 'public', 'json', requestPasswordReset],
   ['POST', '/api/auth/password/reset', 'guess', 'public', 'json', resetPassword],
   ['POST', '/api/auth/invites/check', 'guess', 'public', 'json', checkInvite],
   ['GET', '/api/auth/oauth/accounts', 'general', 'person', 'no body', listOAuthAccounts],
@@ -40,6 +44,8 @@ export const routes: readonly Route[] = [
   ['GET', '/openapi.json', 'general', 'public', 'no body', getOpenApi],
   ['GET', '/docs', 'general', 'public', 'no body', showReference],
   ['GET', '/docs/:asset', 'general', 'public', 'no body', getReferenceAsset],
+  ['GET', '/reset-password', 'general', 'public', 'no body', showResetPage],
+  ['GET', '/reset-password/:asset', 'general', 'public', 'no body', getResetPageAsset],
   ['GET', '/healthz', 'none', 'public', 'no body', getHealth],
   ['GET', '/readyz', 'none', 'public', 'no body', getReadiness],
   ['GET', '/', 'general', 'public', 'no body', describeServer],
