@@ -2,6 +2,9 @@ import { getMe } from './accounts/get-me.ts'
 import { getUserProfile } from './accounts/get-user-profile.ts'
 import { login } from './accounts/login.ts'
 import { register } from './accounts/register.ts'
+import { requestPasswordReset } from './accounts/request-password-reset.ts'
+import { getResetPageAsset } from './accounts/reset-page/get-reset-page-asset.ts'
+import { showResetPage } from './accounts/reset-page/show-reset-page.ts'
 import { resetPassword } from './accounts/reset-password.ts'
 import { updateMe } from './accounts/update-me.ts'
 import { addBot } from './bots/add-bot.ts'
@@ -41,6 +44,7 @@ export const routes: readonly Route[] = [
   ['POST', '/api/auth/logout', 'general', 'person', 'no body', logout],
   ['GET', '/api/auth/sessions', 'general', 'person', 'no body', listSessions],
   ['DELETE', '/api/auth/sessions/:id', 'general', 'person', 'no body', endSession],
+  ['POST', '/api/auth/password/forgot', 'guess', 'public', 'json', requestPasswordReset],
   ['POST', '/api/auth/password/reset', 'guess', 'public', 'json', resetPassword],
   ['POST', '/api/auth/invites/check', 'guess', 'public', 'json', checkInvite],
   ['GET', '/api/auth/oauth/accounts', 'general', 'person', 'no body', listOAuthAccounts],
@@ -54,6 +58,8 @@ export const routes: readonly Route[] = [
   ['GET', '/openapi.json', 'general', 'public', 'no body', getOpenApi],
   ['GET', '/docs', 'general', 'public', 'no body', showReference],
   ['GET', '/docs/:asset', 'general', 'public', 'no body', getReferenceAsset],
+  ['GET', '/reset-password', 'general', 'public', 'no body', showResetPage],
+  ['GET', '/reset-password/:asset', 'general', 'public', 'no body', getResetPageAsset],
   ['GET', '/healthz', 'none', 'public', 'no body', getHealth],
   ['GET', '/readyz', 'none', 'public', 'no body', getReadiness],
   ['GET', '/', 'general', 'public', 'no body', describeServer],

@@ -1,6 +1,6 @@
 import type { Database, DatabaseTransaction } from '../../db/schema.ts'
 
-interface ResetCode {
+export interface ResetCode {
   readonly codeHash: Buffer
   readonly userId: string
   readonly createdAt: number
@@ -18,9 +18,22 @@ export async function findResetCodeOwner(db: Database, codeHash: Buffer, now: nu
   return row?.user_id
 }
 
-/** Replaces whatever code the person had before: only the newest works. */
+/** How many codes of a person are good, and when the newest was made: long ago where there is none. */
+export async function findResetCodes(
+  trx: DatabaseTransaction,
+  userId: string,
+  now: number,
+): Promise<{ live: number; newestAt: number }> {
+  const { live, newest_at } = await trx
+    .selectFrom('password_reset_codes')
+    .select(({ fn }) => [fn.countAll<number>().as('live'), fn.max<number | null>('created_at').as('newest_at')])
+    .where('user_id', '=', userId)
+    .where('expires_at', '>', now)
+    .executeTakeFirstOrThrow()
+  return { live, newestAt: newest_at ?? Number.NEGATIVE_INFINITY }
+}
+
 export async function insertResetCode(trx: DatabaseTransaction, code: ResetCode): Promise<void> {
-  await deleteResetCodes(trx, code.userId)
   await trx
     .insertInto('password_reset_codes')
     .values({
@@ -44,6 +57,10 @@ export async function consumeResetCode(trx: DatabaseTransaction, codeHash: Buffe
 
 export async function deleteResetCodes(trx: DatabaseTransaction, userId: string): Promise<void> {
   await trx.deleteFrom('password_reset_codes').where('user_id', '=', userId).execute()
+}
+
+export async function deleteExpiredResetCodesOf(trx: DatabaseTransaction, userId: string, now: number): Promise<void> {
+  await trx.deleteFrom('password_reset_codes').where('user_id', '=', userId).where('expires_at', '<=', now).execute()
 }
 
 /** Deletes the codes of everybody; gives how many. */

@@ -98,6 +98,11 @@ export async function hasUsers(db: Database | DatabaseTransaction): Promise<bool
   return (await person.executeTakeFirst()) !== undefined
 }
 
+/** Anybody, where it does not matter who. */
+export async function findSomeUserId(trx: DatabaseTransaction): Promise<string | undefined> {
+  return (await trx.selectFrom('users').select('id').limit(1).executeTakeFirst())?.id
+}
+
 /** Which of these names accounts have already. */
 export async function listTakenNames(
   db: Database,

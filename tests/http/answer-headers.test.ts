@@ -26,9 +26,9 @@ async function answersOf(server: TestServer): Promise<Map<string, Answer>> {
   return answers
 }
 
-const isPage = (name: string): boolean => /^GET \/docs( |$)/.test(name)
+const isPage = (name: string): boolean => /^GET \/(docs|reset-password)( |$)/.test(name)
 
-test('no answer may be sniffed, framed, run or traced to its maker, and only the reference page may run its own', async (t) => {
+test('no answer may be sniffed, framed, run or traced to its maker, and only the pages may run their own', async (t) => {
   const server = await startServer(t)
   for (const [name, { headers }] of await answersOf(server)) {
     t.is(headers.get('x-content-type-options'), 'nosniff', name)

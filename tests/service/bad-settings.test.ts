@@ -49,6 +49,16 @@ const bad: Record<string, readonly string[]> = {
   SESSION_TTL: ['0d', 'forever', '36501d', '999999999d'],
   PRESENCE_TTL: ['0s', '60', '999999999d'],
   INVITE_URL: ['chat.example/join', 'javascript:alert(1)', 'https://chat.example/#/join', 'https://chat.example/?a=b'],
+  RESET_URL: ['chat.example/forgot', 'javascript:alert(1)', 'https://chat.example/#/forgot', 'https://chat.example/?a'],
+  MAIL_FROM: [
+    'auth',
+    '@mail.example',
+    'a@b.example, c@d.example',
+    'Auth <auth@mail.example',
+    'Auth auth@mail.example',
+    '<a@b.example> Auth',
+    'Auth\r\nBcc: c@d.example <a@b.example>',
+  ],
   PASSWORD_MIN_LENGTH: ['7', '0', '65', '129', '-15', 'fifteen', '15.0'],
   TRUST_PROXY: [
     'true',
