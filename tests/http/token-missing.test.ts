@@ -22,13 +22,17 @@ const authorizations = [
 
 test('the operations that need a token are those that the contract names', (t) => {
   t.deepEqual(guarded.map(([method, path]) => `${method} ${path}`).sort(), [
+    'DELETE /api/auth/me',
     'DELETE /api/auth/oauth/accounts/:accountId',
+    'GET /api/auth/account',
     'GET /api/auth/me',
     'GET /api/auth/oauth/accounts',
     'GET /api/auth/users/:id',
+    'PATCH /api/auth/account',
     'PATCH /api/auth/me',
     'POST /api/auth/disconnect',
     'POST /api/auth/logout',
+    'POST /api/auth/password',
     'POST /api/auth/refresh',
   ])
 })

@@ -21,11 +21,33 @@ _ids = iter(_world["accountIds"])
 _codes = iter(_world["resetCodes"])
 _numbers = itertools.count()
 _chance = random.Random(1)
+_chosen_passwords = {
+    "POST /api/auth/register": "password",
+    "POST /api/auth/password": "newPassword",
+    "POST /api/auth/password/reset": "password",
+}
 
 
 def _sign_in() -> str:
     answer = requests.post(
         f"{_world['url']}/api/auth/login", json=_world["credentials"], timeout=10
+    )
+    answer.raise_for_status()
+    return str(answer.json()["token"])
+
+
+def _new_person() -> str:
+    """The token of somebody whose account and password are there to be lost."""
+    number = next(_numbers)
+    answer = requests.post(
+        f"{_world['url']}/api/auth/register",
+        json={
+            "email": f"person-{number}@example.com",
+            "password": _world["credentials"]["password"],
+            "username": f"person-{number}",
+            "inviteCode": _world["inviteCode"],
+        },
+        timeout=10,
     )
     answer.raise_for_status()
     return str(answer.json()["token"])
@@ -40,6 +62,12 @@ class Token:
     def get(self, case: schemathesis.Case, context: schemathesis.AuthContext) -> str:
         if case.operation.path in {"/api/auth/logout", "/api/auth/refresh"}:
             return _sign_in()
+        if f"{case.method} {case.operation.path}" in {
+            "DELETE /api/auth/me",
+            "PATCH /api/auth/account",
+            "POST /api/auth/password",
+        }:
+            return _new_person()
         if Token._shared is None:
             Token._shared = _sign_in()
         return Token._shared
@@ -66,12 +94,12 @@ def before_call(context: schemathesis.HookContext, case: schemathesis.Case, kwar
         return
     operation = f"{case.method} {case.operation.path}"
     body: Any = case.body
-    if (
-        operation in {"POST /api/auth/register", "POST /api/auth/password/reset"}
-        and len(set(body["password"])) < 3
-    ):
+    chosen = _chosen_passwords.get(operation)
+    if chosen is not None and len(set(body[chosen])) < 3:
         # One character again and again is among the most common passwords, at every length.
-        body["password"] = f"{body['password'][:100]} but not that common"
+        body[chosen] = f"{body[chosen][:100]} but not that common"
+    if operation == "POST /api/auth/password" and body["currentPassword"] == body["newPassword"]:
+        body["currentPassword"] += " until now"
     if _chance.random() > 0.75:
         return
     if operation == "POST /api/auth/register":
@@ -85,6 +113,12 @@ def before_call(context: schemathesis.HookContext, case: schemathesis.Case, kwar
         body["inviteCode"] = _world["inviteCode"]
     elif operation == "POST /api/auth/login":
         body.update(_world["credentials"])
+    elif operation == "POST /api/auth/password":
+        body["currentPassword"] = _world["credentials"]["password"]
+    elif operation == "PATCH /api/auth/account":
+        body["currentPassword"] = _world["credentials"]["password"]
+        if len(body["email"]) < 240:
+            body["email"] = f"{next(_numbers)}.{body['email']}"
     elif operation == "POST /api/auth/password/reset":
         body["code"] = next(_codes)
     elif operation == "GET /api/auth/users/{id}":
