@@ -68,7 +68,7 @@ export async function createAuthServer(config: Config, overrides: Overrides = {}
     log,
     hashing: new PasswordHashing(overrides.scryptCost ?? defaultScryptCost, randomBytes),
     commonPasswords: new CommonPasswords(config.passwordMinLength),
-    signInThrottle: await openSignInThrottle({ db, now, randomBytes }),
+    signInThrottle: await openSignInThrottle({ ...ambience, db }),
     signingKeys: new SigningKeys(db, now, config),
     generationUse: new GenerationUse(),
     sessionCache: new IdentityCache(),

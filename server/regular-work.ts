@@ -28,6 +28,7 @@ export async function createRegularWork(deps: Deps): Promise<RegularWork> {
     doSlowWork: async () => {
       await saveLastSeen(deps)
       await saveBotUse(deps)
+      await deps.signInThrottle.recordFailures()
       await logHead()
     },
   }

@@ -1,3 +1,7 @@
+import { changeEmail } from './accounts/change-email.ts'
+import { changePassword } from './accounts/change-password.ts'
+import { deleteMe } from './accounts/delete-me.ts'
+import { getAccount } from './accounts/get-account.ts'
 import { getMe } from './accounts/get-me.ts'
 import { getUserProfile } from './accounts/get-user-profile.ts'
 import { login } from './accounts/login.ts'
@@ -34,6 +38,9 @@ import { refresh } from './sessions/refresh.ts'
 export const routes: readonly Route[] = [
   ['GET', '/api/auth/me', 'general', 'token', 'no body', getMe],
   ['PATCH', '/api/auth/me', 'general', 'token', 'json', updateMe],
+  ['DELETE', '/api/auth/me', 'general', 'person', 'no body', deleteMe],
+  ['GET', '/api/auth/account', 'general', 'person', 'no body', getAccount],
+  ['PATCH', '/api/auth/account', 'login', 'person', 'json', changeEmail],
   ['GET', '/api/auth/users/:id', 'general', 'token', 'no body', getUserProfile],
   ['POST', '/api/auth/register', 'register', 'public', 'json', register],
   ['POST', '/api/auth/login', 'login', 'public', 'json', login],
@@ -45,6 +52,7 @@ export const routes: readonly Route[] = [
   ['GET', '/api/auth/sessions', 'general', 'person', 'no body', listSessions],
   ['DELETE', '/api/auth/sessions/:id', 'general', 'person', 'no body', endSession],
   ['POST', '/api/auth/password/forgot', 'guess', 'public', 'json', requestPasswordReset],
+  ['POST', '/api/auth/password', 'login', 'person', 'json', changePassword],
   ['POST', '/api/auth/password/reset', 'guess', 'public', 'json', resetPassword],
   ['POST', '/api/auth/invites/check', 'guess', 'public', 'json', checkInvite],
   ['GET', '/api/auth/oauth/accounts', 'general', 'person', 'no body', listOAuthAccounts],

@@ -28,7 +28,7 @@ export async function findSession(
     .selectFrom('sessions')
     .innerJoin('users', 'users.id', 'sessions.user_id')
     .select([...accountColumns, 'sessions.id as session_id', 'generation', 'base_generation'])
-    .select(['sessions.created_at as session_created_at', 'rotated_at', 'expires_at', 'ended_at'])
+    .select(['sessions.created_at as session_created_at', 'authenticated_at', 'rotated_at', 'expires_at', 'ended_at'])
     .where('sessions.id', '=', id)
     .executeTakeFirst()
   if (row === undefined) return undefined
@@ -38,6 +38,7 @@ export async function findSession(
     generation: row.generation,
     baseGeneration: row.base_generation ?? undefined,
     createdAt: row.session_created_at,
+    authenticatedAt: row.authenticated_at,
     rotatedAt: row.rotated_at,
     expiresAt: row.expires_at,
     endedAt: row.ended_at ?? undefined,
@@ -68,7 +69,7 @@ export async function insertSession(
       generation: session.generation,
       base_generation: null,
       created_at: session.createdAt,
-      authenticated_at: session.createdAt,
+      authenticated_at: session.authenticatedAt,
       rotated_at: session.rotatedAt,
       expires_at: session.expiresAt,
       ended_at: null,
@@ -118,6 +119,11 @@ export async function rotateSession(db: Database, rotation: Rotation): Promise<b
     .where('ended_at', 'is', null)
     .executeTakeFirstOrThrow()
   return result.numUpdatedRows === 1n
+}
+
+/** Notes that the person has proved once more who they are. */
+export async function updateAuthenticatedAt(trx: DatabaseTransaction, id: string, at: number): Promise<void> {
+  await trx.updateTable('sessions').set({ authenticated_at: at }).where('id', '=', id).execute()
 }
 
 /** Ends the session for good; false when it had ended before. */

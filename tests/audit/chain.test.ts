@@ -112,11 +112,12 @@ test('events are listed newest first and by account, and exported whole, oldest 
   await runCommand(t, server.file, ['users', 'disable', 'alice'])
   const list = await runCommand(t, server.file, ['audit', 'list', '--user', 'alice', '--json'])
   t.like(JSON.parse(list.stdout), [
-    { sequence: 4, event: 'account.disabled', details: { sessions: 1 } },
+    { sequence: 5, event: 'account.disabled', details: { sessions: 1 } },
+    { sequence: 4, event: 'sign_in.failed', details: null },
     { sequence: 1, event: 'account.registered', details: null },
   ])
   const one = await runCommand(t, server.file, ['audit', 'list', '--event', 'account.disabled'])
-  t.regex(one.stdout, /^# .*\n4 .*account\.disabled.*\{"sessions":1\}\n$/)
+  t.regex(one.stdout, /^# .*\n5 .*account\.disabled.*\{"sessions":1\}\n$/)
   const { stdout } = await runCommand(t, server.file, ['audit', 'export'])
   const lines = stdout
     .trimEnd()
@@ -124,7 +125,7 @@ test('events are listed newest first and by account, and exported whole, oldest 
     .map((line) => JSON.parse(line))
   t.deepEqual(
     lines.map(({ sequence }) => sequence),
-    [1, 2, 3, 4],
+    [1, 2, 3, 4, 5],
   )
   t.false(stdout.includes('example.com'), 'nothing personal')
 })

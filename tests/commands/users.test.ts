@@ -79,6 +79,7 @@ test('who is disabled is refused at once by a running server, and let in again w
   t.deepEqual(events(server).slice(2), [
     { event: 'account.disabled', user_id: user.id, details: '{"sessions":1}' },
     { event: 'account.enabled', user_id: user.id, details: null },
+    { event: 'sign_in.succeeded', user_id: user.id, details: null },
   ])
 })
 
@@ -112,7 +113,9 @@ test('an account is deleted only with --yes; its rows go, its names are free, an
   t.deepEqual(server.query('SELECT * FROM sign_in_networks WHERE signed_in_at IS NOT NULL'), [])
   t.deepEqual(events(server), [
     { event: 'account.registered', user_id: user.id, details: null },
+    { event: 'sign_in.failed', user_id: user.id, details: null },
     { event: 'account.deleted', user_id: user.id, details: null },
+    { event: 'sign_in.failed', user_id: null, details: '{"attempts":1}' },
   ])
   t.false(readFileSync(server.file).includes('alice@example.com'), 'nothing of it is left in the file')
   t.not((await registerPerson(server)).user.id, user.id)

@@ -26,6 +26,8 @@ test('a data file of the first schema is upgraded: its people sign in, its invit
   t.deepEqual(
     JSON.parse(stdout).map(({ sequence, event }: { sequence: number; event: string }) => [sequence, event]),
     [
+      [6, 'sign_in.succeeded'],
+      [5, 'sign_in.succeeded'],
       [4, 'password.reset_code_made'],
       [3, 'signing_key.rotated'],
       [2, 'account.registered'],

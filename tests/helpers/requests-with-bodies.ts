@@ -13,9 +13,11 @@ export interface BodyRoute {
 
 const goodBodies: Record<string, Record<string, unknown>> = {
   'PATCH /api/auth/me': { displayName: 'Alice', avatarUrl: 'https://example.com/a.png' },
+  'PATCH /api/auth/account': { email: 'other@example.com', currentPassword: 'a password of nobody' },
   'POST /api/auth/register': registration({ displayName: 'Alice', inviteCode: 'ABC123' }),
   'POST /api/auth/login': { email: 'nobody@example.com', password: 'a password of nobody' },
   'POST /api/auth/password/forgot': { email: 'nobody@example.com' },
+  'POST /api/auth/password': { currentPassword: 'a password of nobody', newPassword: 'another of nobody' },
   'POST /api/auth/password/reset': { code: 'ABC123', password: 'a password of nobody' },
   'POST /api/auth/invites/check': { inviteCode: 'ABC123' },
   'POST /api/auth/bots': { username: 'helper', displayName: 'Helper' },

@@ -119,6 +119,8 @@ def before_call(context: schemathesis.HookContext, case: schemathesis.Case, kwar
     if field is not None and len(set(body[field])) < 3:
         # One character again and again is among the most common passwords, at every length.
         body[field] = f"{body[field][:100]} but not that common"
+    if operation == "POST /api/auth/password" and body["currentPassword"] == body["newPassword"]:
+        body["currentPassword"] += " until now"
     if isinstance(body, dict) and "expiresAt" in body:
         body["expiresAt"] = _chance.choice([None, "2126-11-23T12:00:00Z"])
     if _chance.random() > 0.75:
@@ -134,6 +136,12 @@ def before_call(context: schemathesis.HookContext, case: schemathesis.Case, kwar
         body["inviteCode"] = _world["inviteCode"]
     elif operation == "POST /api/auth/login":
         body.update(_world["credentials"])
+    elif operation == "POST /api/auth/password":
+        body["currentPassword"] = _world["credentials"]["password"]
+    elif operation == "PATCH /api/auth/account":
+        body["currentPassword"] = _world["credentials"]["password"]
+        if len(body["email"]) < 240:
+            body["email"] = f"{next(_numbers)}.{body['email']}"
     elif operation == "POST /api/auth/password/reset":
         body["code"] = next(_codes)
     elif operation in {"POST /api/auth/password", "PATCH /api/auth/account"}:
