@@ -1,10 +1,10 @@
 import test from 'ava'
 import { findAccountById } from '../../server/accounts/user-store.ts'
-import { notifyEmailChanged, notifyPasswordChanged } from '../../server/mail/notices.ts'
+import { notifyPasswordChanged } from '../../server/mail/notices.ts'
 import { resetPassword } from '../helpers/account-requests.ts'
 import { addPerson } from '../helpers/add-person.ts'
 import { reply, startMailingServer, startMailServer } from '../helpers/mail-server.ts'
-import { registerPerson } from '../helpers/people.ts'
+import { goodPassword, registerPerson } from '../helpers/people.ts'
 import { makeResetCodeFor } from '../helpers/reset-codes.ts'
 import { startServer } from '../helpers/start-server.ts'
 
@@ -22,6 +22,21 @@ test('whose password was reset is told so by mail, and what to do if it was not 
   t.regex(text, /since 2026-11-23 12:00 UTC/)
   t.regex(text, /If that was not you/)
   for (const secret of [code, newPassword, '#code=']) t.false(text.includes(secret))
+})
+
+test('whose password was changed is told so by mail', async (t) => {
+  const mailServer = await startMailServer(t)
+  const server = await startMailingServer(t, mailServer.port)
+  const { token } = await registerPerson(server)
+  const change = (currentPassword: string) =>
+    server.request('POST', '/api/auth/password', { token, body: { currentPassword, newPassword } })
+  t.is((await change('a wrong password')).status, 401)
+  t.is((await change(goodPassword)).status, 200)
+  const { subject, text = '' } = await mailServer.waitForMail()
+  t.is(subject, 'The password of alice was changed')
+  for (const secret of [goodPassword, newPassword]) t.false(text.includes(secret))
+  await server.stop()
+  t.is(mailServer.mails.length, 1)
 })
 
 test('a reset that is refused is told to nobody', async (t) => {
@@ -46,11 +61,13 @@ test('a notice that cannot be sent fails no reset, nor does a server without mai
 test('a change of address is told to the old one, which does not learn the new one', async (t) => {
   const mailServer = await startMailServer(t)
   const server = await startMailingServer(t, mailServer.port)
-  const { user } = await addPerson(server)
-  server.query("UPDATE users SET email = 'new@example.com', email_key = 'new@example.com'")
-  notifyEmailChanged(server.auth.deps, { userId: user.id, oldEmail: 'alice@example.com' })
+  const { token } = await registerPerson(server)
+  const change = (email: string) =>
+    server.request('PATCH', '/api/auth/account', { token, body: { email, currentPassword: goodPassword } })
+  t.is((await change('Alice@example.com')).status, 200, 'the same but for the case: nothing to tell')
+  t.is((await change('new@example.com')).status, 200)
   const { recipients, text = '', raw } = await mailServer.waitForMail()
-  t.deepEqual(recipients, ['alice@example.com'])
+  t.deepEqual(recipients, ['Alice@example.com'])
   t.regex(text, /another email address since 2026-11-23 12:00 UTC/)
   t.regex(text, /If that was not you/)
   t.false(raw.includes('new@example.com'))
