@@ -18,6 +18,7 @@ export class Housekeeping {
   /** What is left of the present pass. */
   #left: Chore[] = []
   #finishedAt = Number.NEGATIVE_INFINITY
+  #running: Promise<void> | undefined
 
   constructor(deps: HousekeepingDeps, onBatch: (done: BatchDone) => void = () => {}) {
     this.#deps = deps
@@ -25,8 +26,15 @@ export class Housekeeping {
     this.#onBatch = onBatch
   }
 
-  /** Goes on where it stopped the last time; a pass through everything begins once an hour. */
-  async run(): Promise<void> {
+  /** Goes on where it stopped the last time; a pass through everything begins once an hour. Never twice at once. */
+  run(): Promise<void> {
+    this.#running ??= this.#goOn().finally(() => {
+      this.#running = undefined
+    })
+    return this.#running
+  }
+
+  async #goOn(): Promise<void> {
     const { now, isDraining } = this.#deps
     if (this.#left.length === 0) {
       // Either way: after a clock that was put back, the last time would lie ahead for long.
