@@ -1,4 +1,5 @@
 import type { Database, DatabaseTransaction } from '../../db/schema.ts'
+import { type Batch, type Cleared, cutBatch, rowsLookedAt } from '../housekeeping/batch.ts'
 
 export interface ResetCode {
   readonly codeHash: Buffer
@@ -67,4 +68,26 @@ export async function deleteExpiredResetCodesOf(trx: DatabaseTransaction, userId
 export async function deleteAllResetCodes(trx: DatabaseTransaction): Promise<number> {
   const result = await trx.deleteFrom('password_reset_codes').executeTakeFirstOrThrow()
   return Number(result.numDeletedRows)
+}
+
+export async function deleteExpiredResetCodes(
+  trx: DatabaseTransaction,
+  { after = new Uint8Array(), limit, now }: Batch<Uint8Array>,
+): Promise<Cleared<Uint8Array>> {
+  const rows = await trx
+    .selectFrom('password_reset_codes')
+    .select(({ eb }) => ['code_hash', eb('expires_at', '<=', now).as('is_passed')])
+    .where('code_hash', '>', after)
+    .orderBy('code_hash')
+    .limit(rowsLookedAt)
+    .execute()
+  const batch = cutBatch(rows, limit)
+  if (batch === undefined) return { deleted: 0, next: undefined }
+  const { numDeletedRows } = await trx
+    .deleteFrom('password_reset_codes')
+    .where('code_hash', '>', after)
+    .where('code_hash', '<=', batch.last.code_hash)
+    .where('expires_at', '<=', now)
+    .executeTakeFirstOrThrow()
+  return { deleted: Number(numDeletedRows), next: batch.isEnd ? undefined : batch.last.code_hash }
 }
