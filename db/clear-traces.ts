@@ -4,12 +4,14 @@ import type { Database } from './schema.ts'
 
 /**
  * Overwrites what was deleted: `secure_delete` does so in the file, once what still lies in the -wal has been brought
- * there. Where another process reads just now, the next checkpoint does it.
+ * there and the -wal is emptied. False while another process reads: only one of these does it, no usual checkpoint.
  */
-export async function clearTraces(db: Database): Promise<void> {
+export async function clearTraces(db: Database): Promise<boolean> {
   try {
-    await sql`pragma wal_checkpoint(truncate)`.execute(db)
+    const { rows } = await sql<{ busy: number }>`pragma wal_checkpoint(truncate)`.execute(db)
+    return rows[0]?.busy === 0
   } catch (error) {
     if (!isBusy(error)) throw error
+    return false
   }
 }

@@ -3,7 +3,7 @@ import { firstSchema } from './migrations/0001-first-schema.ts'
 import { chainAuditEvents } from './migrations/0002-audit-chain.ts'
 import { bots } from './migrations/0003-bots.ts'
 import { backupRecords } from './migrations/0004-backups.ts'
-import { auditAnchor } from './migrations/0005-audit-anchor.ts'
+import { lifeOfAnAccount } from './migrations/0005-life-of-an-account.ts'
 import { StartupError } from './startup-error.ts'
 
 /** `PRAGMA application_id` of a Guestlist data file: "GLst" in ASCII. */
@@ -15,7 +15,7 @@ const migrations: Record<number, (handle: SqliteHandle) => void> = {
   2: chainAuditEvents,
   3: (handle) => handle.exec(bots),
   4: (handle) => handle.exec(backupRecords),
-  5: (handle) => handle.exec(auditAnchor),
+  5: (handle) => handle.exec(lifeOfAnAccount),
 }
 
 export const newestVersion = Math.max(...Object.keys(migrations).map(Number))

@@ -35,6 +35,7 @@ export interface UserTable {
   disabled_at: number | null
   last_seen_at: number | null
   owner_id: string | null
+  email_changed_at: number | null
 }
 
 export interface SessionTable {

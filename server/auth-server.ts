@@ -2,6 +2,7 @@ import express, { type Express, type RequestHandler } from 'express'
 import { type Logger, pino } from 'pino'
 import { openDatabase } from '../db/open-database.ts'
 import { openSignInThrottle } from './accounts/sign-in-throttle.ts'
+import { Traces } from './accounts/traces.ts'
 import { type Ambience, createAmbience } from './ambience.ts'
 import { BotUse, saveBotUse } from './bots/bot-use.ts'
 import type { Config } from './config.ts'
@@ -77,12 +78,17 @@ export async function createAuthServer(config: Config, overrides: Overrides = {}
     presenceFeed,
     presenceStreams: new PresenceStreams({ presence, feed: presenceFeed, now, config }),
     botUse: new BotUse(),
+    traces: new Traces({ db, log }),
     mailer: await openMailer({ ...ambience, config, log }, overrides.mailTimes),
     routes,
     isDraining: () => state.isDraining,
   }
   const work = await createRegularWork(deps)
-  const timers = [repeat(work.beat, beatEveryMs, log), repeat(work.doSlowWork, slowWorkEveryMs, log)]
+  const timers = [
+    repeat(work.beat, beatEveryMs, log),
+    repeat(work.followUp, beatEveryMs, log),
+    repeat(work.doSlowWork, slowWorkEveryMs, log),
+  ]
   return {
     app: createApp(deps, overrides.rateLimitFactor ?? (config.rateLimits ? 1 : 0)),
     deps,

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { Database } from '../db/schema.ts'
 import type { SignInThrottle } from './accounts/sign-in-throttle.ts'
+import type { Traces } from './accounts/traces.ts'
 import type { FoundBot } from './bots/bot-store.ts'
 import type { BotUse } from './bots/bot-use.ts'
 import type { Config } from './config.ts'
@@ -39,6 +40,7 @@ export interface Deps {
   readonly presenceFeed: PresenceFeed
   readonly presenceStreams: PresenceStreams
   readonly botUse: BotUse
+  readonly traces: Traces
   /** Undefined where the server sends no mail. */
   readonly mailer: Mailer | undefined
   /** Every operation, for whoever asks what this server can do. */

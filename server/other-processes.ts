@@ -15,27 +15,38 @@ export class OtherProcesses {
   readonly #deps: NoticeDeps
   #dataVersion: number | undefined
   #auditSequence = 0
+  #isFollowUpDue = false
 
   constructor(deps: NoticeDeps) {
     this.#deps = deps
   }
 
-  /** To be called several times a second. */
+  /** Several times a second, and quick: from then on no request is let pass by what was true before. */
   async notice(): Promise<void> {
-    const { db, sessionCache, botCache, presenceStreams } = this.#deps
+    const { db, sessionCache, botCache } = this.#deps
     const isFirst = this.#dataVersion === undefined
     const dataVersion = await readDataVersion(db)
     if (dataVersion === this.#dataVersion) return
     this.#dataVersion = dataVersion
-    // First of all: from here on no request is let pass by what was true before.
     sessionCache.clear()
     botCache.clear()
-    if (isFirst) {
-      this.#auditSequence = (await findAuditHead(db))?.sequence ?? 0
-      return
+    if (isFirst) this.#auditSequence = (await findAuditHead(db))?.sequence ?? 0
+    else this.#isFollowUpDue = true
+  }
+
+  /** What takes longer, beside the requests: streams that are open, and who is shown online. */
+  async followUp(): Promise<void> {
+    if (!this.#isFollowUpDue) return
+    // Before it begins: what is written meanwhile is followed up once more. What fails is tried again.
+    this.#isFollowUpDue = false
+    try {
+      const areConfirmed = await this.#deps.presenceStreams.confirmAll()
+      await this.#disconnectShutOut()
+      this.#isFollowUpDue ||= !areConfirmed
+    } catch (error) {
+      this.#isFollowUpDue = true
+      throw error
     }
-    await presenceStreams.confirmAll()
-    await this.#disconnectShutOut()
   }
 
   /** The audit trail tells of whom something was ended; who has no way in any more is not online either. */

@@ -12,6 +12,8 @@ import { rotateDueKey } from './sessions/rotate-due-key.ts'
 export interface RegularWork {
   /** Several times a second: what other processes have written, and who went offline. */
   beat(): Promise<void>
+  /** As often, but beside the beat, which must not wait for it. */
+  followUp(): Promise<void>
   /** Every few seconds: what is only in memory is written, and what is due is done. */
   doSlowWork(): Promise<void>
 }
@@ -31,10 +33,12 @@ export async function createRegularWork(deps: Deps): Promise<RegularWork> {
         presence: () => deps.presence.expire(),
         'other processes': () => otherProcesses.notice(),
       }),
+    followUp: () => otherProcesses.followUp(),
     doSlowWork: () =>
       doEach(deps.log, {
         'last seen': () => saveLastSeen(deps),
         'bot use': () => saveBotUse(deps),
+        'traces of the deleted': () => deps.traces.clearRemaining(),
         'failed sign-ins': () => deps.signInThrottle.recordFailures(),
         'signing key': () => rotateDueKey(deps),
         housekeeping: () => housekeeping.run(),

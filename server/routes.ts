@@ -60,7 +60,7 @@ export const routes: readonly Route[] = [
   ['GET', '/api/auth/bots', 'general', 'person', 'no body', listOwnBots],
   ['POST', '/api/auth/bots', 'register', 'person', 'json', addBot],
   ['DELETE', '/api/auth/bots/:id', 'general', 'person', 'no body', deleteBot],
-  ['POST', '/api/auth/bots/:id/token', 'general', 'person', 'no body', renewBotToken],
+  ['POST', '/api/auth/bots/:id/token', 'register', 'person', 'no body', renewBotToken],
   ['GET', '/api/auth/config', 'general', 'public', 'no body', getConfig],
   ['GET', '/.well-known/jwks.json', 'general', 'public', 'no body', getJwks],
   ['GET', '/openapi.json', 'general', 'public', 'no body', getOpenApi],

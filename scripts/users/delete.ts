@@ -1,5 +1,7 @@
 // Deletes an account for good: guestlist users delete ACCOUNT --yes
+import { setTimeout as delay } from 'node:timers/promises'
 import { clearTraces } from '../../db/clear-traces.ts'
+import type { Database } from '../../db/schema.ts'
 import { StartupError } from '../../db/startup-error.ts'
 import { deleteAccount } from '../../server/accounts/account-admin.ts'
 import { openSignInThrottle } from '../../server/accounts/sign-in-throttle.ts'
@@ -30,7 +32,18 @@ export const deleteUser = () =>
           await deleteAccount(trx, deps, account)
           return all
         })
-        await clearTraces(db)
+        const isOverwritten = await clearTracesPatiently(db)
         console.log(`Deleted: ${deleted}.`)
+        if (!isOverwritten)
+          console.error('The -wal file still holds it while another program reads; the next deletion clears that.')
       })
     })
+
+/** Whoever reads the file just now has done so in a moment. */
+async function clearTracesPatiently(db: Database): Promise<boolean> {
+  for (let left = 20; left > 0; left -= 1) {
+    if (await clearTraces(db)) return true
+    await delay(50)
+  }
+  return false
+}

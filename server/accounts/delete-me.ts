@@ -1,4 +1,3 @@
-import { clearTraces } from '../../db/clear-traces.ts'
 import { endpoint } from '../endpoint.ts'
 import { getSession } from '../sessions/authenticate.ts'
 import { forgetUser } from '../sessions/forget-session.ts'
@@ -25,8 +24,7 @@ export const deleteMe = endpoint(
     })
     for (const id of gone) forgetUser(deps, id)
     log.info({ event: 'account.deleted', userId: session.userId }, 'an account was deleted by its owner')
-    // It is deleted, whatever becomes of this.
-    await clearTraces(db).catch((err) => log.warn({ err }, 'what was deleted is not overwritten yet'))
+    await deps.traces.clear()
     response.status(204).end()
   },
 )

@@ -1,5 +1,6 @@
 import type { DatabaseTransaction } from '../../db/schema.ts'
-import { insertAuditEvent } from '../audit/audit-store.ts'
+import type { NewAuditEvent } from '../audit/audit-event.ts'
+import { insertOrRehearseAuditEvent } from '../audit/audit-store.ts'
 import type { Deps } from '../deps.ts'
 import { minute } from '../durations.ts'
 
@@ -25,10 +26,11 @@ export class FailedSignIns {
   ): Promise<void> {
     if (userId !== undefined) {
       const ofSession = sessionId === undefined ? {} : { sessionId }
-      return await insertAuditEvent(trx, this.#deps, { event: 'sign_in.failed', userId, ...ofSession })
+      return await this.#write(trx, { userId, ...ofSession }, true)
     }
     this.#withoutAccount += 1
-    await this.recordDue(trx)
+    if (this.isDue()) await this.recordDue(trx)
+    else await this.#write(trx, {}, false)
   }
 
   isDue(): boolean {
@@ -41,6 +43,11 @@ export class FailedSignIns {
     const attempts = this.#withoutAccount
     this.#withoutAccount = 0
     this.#recordedAt = this.#deps.now()
-    await insertAuditEvent(trx, this.#deps, { event: 'sign_in.failed', details: { attempts } })
+    await this.#write(trx, { details: { attempts } }, true)
+  }
+
+  /** With an account or without one, kept or not, it is the same work. */
+  async #write(trx: DatabaseTransaction, told: Omit<NewAuditEvent, 'event'>, isKept: boolean): Promise<void> {
+    await insertOrRehearseAuditEvent(trx, this.#deps, { event: 'sign_in.failed', ...told }, isKept)
   }
 }

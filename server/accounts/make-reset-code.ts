@@ -1,5 +1,5 @@
 import type { DatabaseTransaction } from '../../db/schema.ts'
-import { insertAuditEvent } from '../audit/audit-store.ts'
+import { insertAuditEvent, insertOrRehearseAuditEvent } from '../audit/audit-store.ts'
 import type { Deps } from '../deps.ts'
 import { minute } from '../durations.ts'
 import { hashCode, makeInviteCode } from '../invites/invite-code.ts'
@@ -41,6 +41,8 @@ export async function rehearseResetCode(trx: DatabaseTransaction, deps: CodeDeps
   const { code, ...row } = newCode(deps, userId)
   await insertResetCode(trx, row)
   await consumeResetCode(trx, row.codeHash, deps.now())
+  const event = { event: 'password.reset_code_made', userId, details: { by: 'mail' } } as const
+  await insertOrRehearseAuditEvent(trx, deps, event, false)
 }
 
 async function insertCode(

@@ -1,6 +1,7 @@
 import type { DatabaseTransaction } from '../../db/schema.ts'
 import { insertAuditEvent } from '../audit/audit-store.ts'
 import type { Deps } from '../deps.ts'
+import { day } from '../durations.ts'
 import { AuthError } from '../errors.ts'
 import { notifyEmailChanged } from '../mail/notices.ts'
 import { isSameHash } from '../passwords/password-hashing.ts'
@@ -10,7 +11,7 @@ import type { Session } from '../sessions/session.ts'
 import { requireCurrentPassword } from './current-password.ts'
 import { updateEmail } from './email-store.ts'
 import { getOwnAccount, type OwnAccount } from './own-account.ts'
-import { deleteResetCodes } from './reset-code-store.ts'
+import { expireResetCodes } from './reset-code-store.ts'
 import { toEmailKey } from './user-store.ts'
 
 interface EmailChange {
@@ -20,39 +21,44 @@ interface EmailChange {
   readonly address: string
 }
 
+/** An address that was an account's for so long is told that it is no more: not one that was a slip, or a stranger's. */
+const toldAfterMs = day
+
 /** Replaces the email address, with which its owner signs in from now on; sessions go on. Throws `email_taken`. */
 export async function replaceEmail(deps: Deps, session: Session, change: EmailChange): Promise<OwnAccount> {
   const { email, currentPassword, address } = change
   const current = await getSessionAnew(deps, session)
   await requireCurrentPassword(deps, current, { password: currentPassword, address })
+  const { userId } = session
   const changed = await deps.db.transaction().execute(async (trx) => {
     const live = await getSessionAnew({ ...deps, db: trx }, session)
     if (!isSameHash(live.account.passwordHash, current.account.passwordHash)) return undefined
-    if (live.account.email !== email) await moveTo(trx, deps, live, email)
+    const toldAddress = live.account.email === email ? undefined : await moveTo(trx, deps, live, email)
     await deps.signInThrottle.noteSuccess(trx, { email, address })
-    return { account: await getOwnAccount(trx, session.userId), oldEmail: live.account.email }
+    return { account: await getOwnAccount(trx, userId), toldAddress }
   })
   // The password was changed while it was verified: it is judged anew.
   if (changed === undefined) return await replaceEmail(deps, session, change)
-  const { userId } = session
-  const { account, oldEmail } = changed
   deps.sessionCache.forgetUser(userId)
-  if (oldEmail !== null && isOther(oldEmail, email)) notifyEmailChanged(deps, { userId, oldEmail })
-  return account
+  if (changed.toldAddress !== undefined) notifyEmailChanged(deps, { userId, oldEmail: changed.toldAddress })
+  return changed.account
 }
 
+/** Gives the address of before where it is to be told. */
 async function moveTo(
   trx: DatabaseTransaction,
   deps: Deps,
   { account, session }: SessionWithOwner,
   email: string,
-): Promise<void> {
+): Promise<string | undefined> {
   const { id: sessionId, userId } = session
-  if (!(await updateEmail(trx, userId, email))) throw new AuthError('email_taken')
+  const changedAt = deps.now()
+  const moved = await updateEmail(trx, { id: userId, email, changedAt })
+  if (moved === undefined) throw new AuthError('email_taken')
   // One may lie in the mailbox of before.
-  await deleteResetCodes(trx, userId)
-  if (account.email !== null && isOther(account.email, email)) await deps.signInThrottle.forget(trx, account.email)
+  await expireResetCodes(trx, userId, changedAt)
   await insertAuditEvent(trx, deps, { event: 'email.changed', userId, sessionId })
+  if (account.email === null || toEmailKey(account.email) === toEmailKey(email)) return undefined
+  await deps.signInThrottle.move(trx, { from: account.email, to: email })
+  return changedAt - moved.heldSince >= toldAfterMs ? account.email : undefined
 }
-
-const isOther = (one: string, other: string): boolean => toEmailKey(one) !== toEmailKey(other)

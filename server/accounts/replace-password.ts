@@ -1,21 +1,23 @@
 import { insertAuditEvent } from '../audit/audit-store.ts'
 import type { Deps } from '../deps.ts'
 import { notifyPasswordChanged } from '../mail/notices.ts'
-import type { PasswordHash } from '../passwords/password-hashing.ts'
+import { isSameHash, type PasswordHash } from '../passwords/password-hashing.ts'
 import { checkPasswordIsNew, checkPasswordIsNotName, checkPasswordStrength } from '../passwords/password-rules.ts'
 import type { SessionWithOwner } from '../sessions/authenticate.ts'
 import { forgetSession } from '../sessions/forget-session.ts'
 import { getSessionAnew } from '../sessions/get-session-anew.ts'
-import type { Session } from '../sessions/session.ts'
-import { endSessionsOfUser, updateAuthenticatedAt } from '../sessions/session-store.ts'
+import { nextGeneration, type Session } from '../sessions/session.ts'
+import { endSessionsOfUser, rotateSession, updateAuthenticatedAt } from '../sessions/session-store.ts'
 import { issueToken } from '../sessions/tokens.ts'
 import { requireCurrentPassword } from './current-password.ts'
 import { deleteResetCodes } from './reset-code-store.ts'
-import { type Account, replacePasswordHash } from './user-store.ts'
+import { type Account, updatePasswordHash } from './user-store.ts'
 
 interface PasswordChange {
   readonly currentPassword: string
   readonly newPassword: string
+  /** Of the token that came with the request. */
+  readonly generation: number
   /** Where the request comes from. */
   readonly address: string
 }
@@ -27,15 +29,17 @@ export async function replacePassword(deps: Deps, session: Session, change: Pass
   await checkNewPassword(deps, current.account, change)
   await requireCurrentPassword(deps, current, { password: currentPassword, address })
   const passwordHash = await deps.hashing.hash(newPassword)
-  const token = await issueToken(deps, current.session)
-  const ended = await tryReplace(deps, current, passwordHash, address)
+  // As by a refresh: a copy of the token that was presented is noticed.
+  const next = nextGeneration(deps, current.session, answerable(current.session, change.generation))
+  const token = await issueToken(deps, next)
+  const replaced = await tryReplace(deps, current, next, passwordHash, address)
   // The password was changed or the session refreshed meanwhile: it is judged anew.
-  if (ended === undefined) return await replacePassword(deps, session, change)
+  if (replaced === undefined) return await replacePassword(deps, session, change)
   const { userId } = session
-  for (const each of ended) forgetSession(deps, each)
+  for (const each of replaced.ended) forgetSession(deps, each)
   deps.sessionCache.forgetUser(userId)
   deps.log.info({ event: 'password.changed', userId }, 'a password was changed')
-  notifyPasswordChanged(deps, current.account)
+  notifyPasswordChanged(deps, replaced.account)
   return token
 }
 
@@ -50,19 +54,25 @@ async function checkNewPassword(
   checkPasswordIsNew(deps, newPassword, currentPassword, field)
 }
 
+/** Which generation may be answered again if this answer is lost: the one that was presented, unless it is dead already. */
+const answerable = ({ generation, baseGeneration }: Session, presented: number): number =>
+  presented === baseGeneration ? presented : generation
+
 /** The sessions that it ended; undefined when password or generation are no longer those that were read. */
 async function tryReplace(
   deps: Deps,
   { account, session }: SessionWithOwner,
+  next: Session,
   passwordHash: PasswordHash,
   address: string,
-): Promise<{ id: string; userId: string }[] | undefined> {
-  const { id: sessionId, userId, generation } = session
+): Promise<{ ended: { id: string; userId: string }[]; account: Account } | undefined> {
+  const { id: sessionId, userId } = session
   return await deps.db.transaction().execute(async (trx) => {
     const now = deps.now()
     const live = await getSessionAnew({ ...deps, db: trx }, session)
-    if (live.session.generation !== generation) return undefined
-    if (!(await replacePasswordHash(trx, userId, account.passwordHash, passwordHash))) return undefined
+    if (!isSameHash(live.account.passwordHash, account.passwordHash)) return undefined
+    if (!(await rotateSession(trx, session, next))) return undefined
+    await updatePasswordHash(trx, userId, passwordHash)
     const ended = await endSessionsOfUser(trx, userId, 'password_changed', now, sessionId)
     await deleteResetCodes(trx, userId)
     await updateAuthenticatedAt(trx, sessionId, now)
@@ -70,6 +80,6 @@ async function tryReplace(
     if (email !== null) await deps.signInThrottle.noteSuccess(trx, { email, address })
     const details = { sessions: ended.length }
     await insertAuditEvent(trx, deps, { event: 'password.changed', userId, sessionId, details })
-    return ended
+    return { ended, account: live.account }
   })
 }

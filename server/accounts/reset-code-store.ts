@@ -19,7 +19,7 @@ export async function findResetCodeOwner(db: Database, codeHash: Buffer, now: nu
   return row?.user_id
 }
 
-/** How many codes of a person are good, and when the newest was made: long ago where there is none. */
+/** How many codes of a person are good, and when the newest was made, good or not: long ago where there is none. */
 export async function findResetCodes(
   trx: DatabaseTransaction,
   userId: string,
@@ -27,9 +27,14 @@ export async function findResetCodes(
 ): Promise<{ live: number; newestAt: number }> {
   const { live, newest_at } = await trx
     .selectFrom('password_reset_codes')
-    .select(({ fn }) => [fn.countAll<number>().as('live'), fn.max<number | null>('created_at').as('newest_at')])
+    .select(({ fn, eb }) => [
+      fn
+        .countAll<number>()
+        .filterWhere(eb('expires_at', '>', now))
+        .as('live'),
+      fn.max<number | null>('created_at').as('newest_at'),
+    ])
     .where('user_id', '=', userId)
-    .where('expires_at', '>', now)
     .executeTakeFirstOrThrow()
   return { live, newestAt: newest_at ?? Number.NEGATIVE_INFINITY }
 }
@@ -58,6 +63,16 @@ export async function consumeResetCode(trx: DatabaseTransaction, codeHash: Buffe
 
 export async function deleteResetCodes(trx: DatabaseTransaction, userId: string): Promise<void> {
   await trx.deleteFrom('password_reset_codes').where('user_id', '=', userId).execute()
+}
+
+/** Spoils the codes of a person, and keeps in mind when the newest was made. */
+export async function expireResetCodes(trx: DatabaseTransaction, userId: string, now: number): Promise<void> {
+  await trx
+    .updateTable('password_reset_codes')
+    .set({ expires_at: now })
+    .where('user_id', '=', userId)
+    .where('expires_at', '>', now)
+    .execute()
 }
 
 export async function deleteExpiredResetCodesOf(trx: DatabaseTransaction, userId: string, now: number): Promise<void> {

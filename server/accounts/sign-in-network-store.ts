@@ -118,6 +118,16 @@ export async function deleteSignInNetworks(trx: DatabaseTransaction, accountKey:
   await trx.deleteFrom('sign_in_networks').where('account_key', '=', accountKey).execute()
 }
 
+/** What was counted at the new key, when it was nobody's, makes way. */
+export async function moveSignInNetworks(trx: DatabaseTransaction, from: AccountKey, to: AccountKey): Promise<void> {
+  await deleteSignInNetworks(trx, to)
+  await trx
+    .updateTable('sign_in_networks')
+    .set({ account_key: to, has_account: 1 })
+    .where('account_key', '=', from)
+    .execute()
+}
+
 export async function deleteNetworksUnusedSince(
   trx: DatabaseTransaction,
   accountKey: AccountKey,

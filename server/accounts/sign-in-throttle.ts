@@ -17,6 +17,7 @@ import {
   insertFailures,
   insertSignIn,
   listSignInNetworks,
+  moveSignInNetworks,
   type SignInNetwork,
   strangers,
 } from './sign-in-network-store.ts'
@@ -107,6 +108,11 @@ export class SignInThrottle {
   /** Forgets where the account was signed in from: it was deleted. */
   async forget(trx: DatabaseTransaction, email: string): Promise<void> {
     await deleteSignInNetworks(trx, this.#accountKey(email))
+  }
+
+  /** The account has another address now; whoever is known to it stays known, and failures count on. */
+  async move(trx: DatabaseTransaction, { from, to }: { from: string; to: string }): Promise<void> {
+    await moveSignInNetworks(trx, this.#accountKey(from), this.#accountKey(to))
   }
 
   /** To be called now and then: records what is only counted so far. */

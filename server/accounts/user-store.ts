@@ -24,7 +24,7 @@ export const accountColumns = [
   'users.last_seen_at',
 ] as const
 
-type AccountRow = Omit<Selectable<UserTable>, 'email_key' | 'created_at' | 'owner_id'>
+type AccountRow = Omit<Selectable<UserTable>, 'email_key' | 'created_at' | 'owner_id' | 'email_changed_at'>
 
 export function toAccount(row: AccountRow): Account {
   return {
@@ -145,6 +145,7 @@ export const toUserRow = ({ user, email, passwordHash, createdAt, ownerId }: New
   disabled_at: null,
   last_seen_at: null,
   owner_id: ownerId ?? null,
+  email_changed_at: null,
 })
 
 /** Changes what is given; undefined when the user is gone. */

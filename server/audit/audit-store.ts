@@ -13,6 +13,25 @@ export async function insertAuditEvent(trx: DatabaseTransaction, deps: EventDeps
   await trx.insertInto('audit_events').values(row).execute()
 }
 
+/**
+ * Writes an event and takes it away again in the same transaction, unless it is to be kept: where nothing is recorded,
+ * the time that it took must not tell.
+ */
+export async function insertOrRehearseAuditEvent(
+  trx: DatabaseTransaction,
+  deps: EventDeps,
+  event: NewAuditEvent,
+  isKept: boolean,
+): Promise<void> {
+  const row = chainEvent(await findChainEnd(trx), deps, event)
+  await trx.insertInto('audit_events').values(row).execute()
+  const noSequence = 0
+  await trx
+    .deleteFrom('audit_events')
+    .where('sequence', '=', isKept ? noSequence : row.sequence)
+    .execute()
+}
+
 /** The newest event, which the next one follows. */
 export interface ChainEnd {
   readonly sequence: number

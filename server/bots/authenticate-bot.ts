@@ -1,4 +1,3 @@
-import type { Account } from '../accounts/user-store.ts'
 import type { Deps } from '../deps.ts'
 import { hour } from '../durations.ts'
 import { AuthError } from '../errors.ts'
@@ -11,7 +10,7 @@ const lastUsedEveryMs = hour
 type BotDeps = Pick<Deps, 'db' | 'now' | 'botUse' | 'botCache'>
 
 /** The bot whose token this is. One that is unknown, revoked or expired cannot be refreshed: `token_invalid`. */
-export async function authenticateBot(deps: BotDeps, token: string): Promise<Account> {
+export async function authenticateBot(deps: BotDeps, token: string): Promise<FoundBot> {
   const bot = await findKnownBot(deps, token)
   if (bot === undefined || isExpired(bot, deps.now())) {
     const detail = 'This token of a bot is unknown, revoked or expired. Ask whoever made the bot for another.'
@@ -19,7 +18,7 @@ export async function authenticateBot(deps: BotDeps, token: string): Promise<Acc
   }
   if (isDisabled(bot)) throw new AuthError('session_ended', { detail: 'This bot was disabled.' })
   noteUse(deps, bot)
-  return bot.account
+  return bot
 }
 
 /** From memory where that knows it to be good. What memory would refuse is read anew. */

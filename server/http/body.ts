@@ -15,15 +15,23 @@ export const jsonBody: RequestHandler = async (request, _response, next) => {
 }
 
 export async function readJsonBody(request: Request, mediaTypes: readonly string[]): Promise<void> {
+  refuseOtherBodies(request, mediaTypes)
+  request.body = parseJson(await readBytes(request))
+}
+
+function refuseOtherBodies(request: Request, mediaTypes: readonly string[]): void {
   if (!isMediaTypeIn(request.headers['content-type'], mediaTypes)) throw new AuthError('unsupported_media_type')
   if (!/^(identity)?$/i.test(request.headers['content-encoding'] ?? '')) throw new AuthError('unsupported_media_type')
   // Refused by what it says of itself: body-parser would read it to its end first.
   if (Number(request.headers['content-length']) > bodyLimitBytes) throw new AuthError('body_too_large')
+}
+
+async function readBytes(request: Request): Promise<Buffer> {
   await new Promise<void>((resolve, reject) => {
     // What body-parser answers with is only used for errors.
     readRaw(request, request.res as never, (error?: unknown) => (error ? reject(error) : resolve()))
   })
-  request.body = parseJson(request.body)
+  return Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
 }
 
 export const hasBody = ({ headers }: Request): boolean =>
@@ -36,8 +44,13 @@ export const parseBody = <T extends z.ZodType>(request: Request, schema: T): z.o
 /** The same where the body may be left out: then as if an empty object had come. It is read here. */
 export async function parseOptionalBody<T extends z.ZodType>(request: Request, schema: T): Promise<z.output<T>> {
   if (!hasBody(request)) return parseInput({}, schema)
-  await readJsonBody(request, ['application/json'])
-  return parseBody(request, schema)
+  // A proxy may send no body in chunks, of which there are none then.
+  const isAnnounced = request.headers['content-length'] !== undefined
+  if (isAnnounced || request.headers['content-type'] !== undefined) refuseOtherBodies(request, ['application/json'])
+  const bytes = await readBytes(request)
+  if (bytes.length === 0) return parseInput({}, schema)
+  refuseOtherBodies(request, ['application/json'])
+  return parseInput(parseJson(bytes), schema)
 }
 
 export function parseInput<T extends z.ZodType>(input: unknown, schema: T): z.output<T> {
@@ -61,9 +74,9 @@ function isMediaTypeIn(contentType: string | undefined, mediaTypes: readonly str
   return mediaTypes.includes(mediaType) && (charset === undefined || charset === 'utf-8' || charset === 'utf8')
 }
 
-function parseJson(body: unknown): unknown {
+function parseJson(body: Buffer): unknown {
   try {
-    return JSON.parse(utf8.decode(Buffer.isBuffer(body) ? body : Buffer.alloc(0)))
+    return JSON.parse(utf8.decode(body))
   } catch {
     throw new AuthError('malformed_request')
   }

@@ -11,6 +11,8 @@ const snapshotChunk = 500
 export interface Reader {
   readonly presence: PresenceSession
   readonly connectionId: string | undefined
+  /** When the session or the bot's token is over; undefined: never. */
+  readonly expiresAt: number | undefined
   /** Throws when the session or the bot may no longer read. */
   readonly confirm: () => Promise<unknown>
   readonly response: Response
@@ -66,12 +68,15 @@ export class PresenceStream {
   /** Several times a second: whoever holds a stream open is there, and hears so at times. */
   beat(): void {
     const now = this.#deps.now()
-    const isStuck = this.#isBlocked && now - this.#writtenAt >= stuckAfterMs
-    if (isStuck) this.reader.response.destroy()
-    else if (now - this.#openedAt >= this.#deps.longestMs) this.close()
-    if (this.reader.response.writableEnded || isStuck) return
-    if (now - this.#seenAt >= this.#seenEveryMs) this.#markSeen(now)
-    if (!this.#isBlocked && now - this.#writtenAt >= heartbeatEveryMs) this.#write(': still here\n\n')
+    // Either way: after a clock that was put back, these times would lie ahead for long.
+    const since = (time: number): number => Math.abs(now - time)
+    const { expiresAt = Number.POSITIVE_INFINITY, response } = this.reader
+    const isStuck = this.#isBlocked && since(this.#writtenAt) >= stuckAfterMs
+    if (isStuck) response.destroy()
+    else if (since(this.#openedAt) >= this.#deps.longestMs || now >= expiresAt) this.close()
+    if (response.writableEnded || isStuck) return
+    if (since(this.#seenAt) >= this.#seenEveryMs) this.#markSeen(now)
+    if (!this.#isBlocked && since(this.#writtenAt) >= heartbeatEveryMs) this.#write(': still here\n\n')
   }
 
   close(): void {

@@ -74,13 +74,16 @@ export class PresenceStreams {
     for (const stream of this.#streams) stream.beat()
   }
 
-  /** Closes the streams of those who may no longer read: another process has changed something. */
-  async confirmAll(): Promise<void> {
+  /** Closes the streams of those who may no longer read. False when that could not be said of some just now. */
+  async confirmAll(): Promise<boolean> {
     const streams = [...this.#streams]
+    let areConfirmed = true
     for (let start = 0; start < streams.length; start += confirmedAtOnce) {
-      await Promise.all(streams.slice(start, start + confirmedAtOnce).map(closeUnlessConfirmed))
+      const confirmed = await Promise.all(streams.slice(start, start + confirmedAtOnce).map(closeUnlessConfirmed))
+      areConfirmed &&= confirmed.every((isConfirmed) => isConfirmed)
       await new Promise((resolve) => setImmediate(resolve))
     }
+    return areConfirmed
   }
 
   #requireRoom(userId: string): void {
@@ -109,11 +112,13 @@ export class PresenceStreams {
   }
 }
 
-async function closeUnlessConfirmed(stream: PresenceStream): Promise<void> {
+/** False where the database could not be read: nobody is known to have lost anything by that. */
+async function closeUnlessConfirmed(stream: PresenceStream): Promise<boolean> {
   try {
     await stream.reader.confirm()
   } catch (error) {
-    // Where the database cannot be read just now, nobody is known to have lost anything.
-    if (error instanceof AuthError) stream.close()
+    if (!(error instanceof AuthError)) return false
+    stream.close()
   }
+  return true
 }

@@ -36,6 +36,7 @@ export const streamPresence = endpoint(
     deps.presenceStreams.open({
       presence: identity.presence,
       connectionId: readConnectionId(request),
+      expiresAt: identity.expiresAt,
       confirm: confirmationOf(deps, identity, request),
       response,
       lastNumber: deps.presenceFeed.parseId(request.get('Last-Event-ID')),

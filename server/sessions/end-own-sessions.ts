@@ -3,7 +3,7 @@ import type { Deps } from '../deps.ts'
 import { AuthError } from '../errors.ts'
 import type { PresenceSession } from '../presence/presence.ts'
 import { type ForgetDeps, forgetSession } from './forget-session.ts'
-import { endLiveSession, endSessionsOfUser } from './session-store.ts'
+import { endLiveSession, endSession, endSessionsOfUser } from './session-store.ts'
 
 type EndDeps = ForgetDeps & Pick<Deps, 'db' | 'now' | 'newId'>
 
@@ -12,6 +12,16 @@ export async function endOwnSession(deps: EndDeps, session: PresenceSession): Pr
   const { id, userId } = session
   await deps.db.transaction().execute(async (trx) => {
     if (!(await endLiveSession(trx, session, 'ended_by_owner', deps.now()))) throw new AuthError('not_found')
+    await insertAuditEvent(trx, deps, { event: 'session.ended', userId, sessionId: id })
+  })
+  forgetSession(deps, session)
+}
+
+/** Ends the session that asks for it; where it has ended meanwhile, there is nothing left to do. */
+export async function logOut(deps: EndDeps, session: PresenceSession): Promise<void> {
+  const { id, userId } = session
+  await deps.db.transaction().execute(async (trx) => {
+    if (!(await endSession(trx, id, 'logged_out', deps.now()))) return
     await insertAuditEvent(trx, deps, { event: 'session.ended', userId, sessionId: id })
   })
   forgetSession(deps, session)

@@ -2,9 +2,7 @@ import * as z from 'zod'
 import { endpoint } from '../endpoint.ts'
 import { parseOptionalBody } from '../http/body.ts'
 import { getSession } from './authenticate.ts'
-import { endOwnSessions } from './end-own-sessions.ts'
-import { forgetSession } from './forget-session.ts'
-import { endSession } from './session-store.ts'
+import { endOwnSessions, logOut } from './end-own-sessions.ts'
 
 const Input = z
   .strictObject({
@@ -28,10 +26,8 @@ export const logout = endpoint(
   (deps) => async (request, response) => {
     const session = getSession(response)
     const { scope } = await parseOptionalBody(request, Input)
-    if (scope === 'this') {
-      await endSession(deps.db, session.id, 'logged_out', deps.now())
-      forgetSession(deps, session)
-    } else await endOwnSessions(deps, session.userId, scope === 'others' ? session.id : undefined)
+    if (scope === 'this') await logOut(deps, session)
+    else await endOwnSessions(deps, session.userId, scope === 'others' ? session.id : undefined)
     response.status(204).end()
   },
 )

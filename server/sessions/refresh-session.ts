@@ -4,7 +4,7 @@ import { second } from '../durations.ts'
 import { AuthError } from '../errors.ts'
 import { getLiveSession } from './authenticate.ts'
 import { forgetSession } from './forget-session.ts'
-import { expiryAfterUse, type Session } from './session.ts'
+import { nextGeneration, type Session } from './session.ts'
 import { endSession, rotateSession } from './session-store.ts'
 import { issueToken, type TokenClaims } from './tokens.ts'
 
@@ -18,31 +18,26 @@ const graceMs = 30 * second
  * later as long as nobody has used the current one: its answer was lost, so it is dead from then on. Everything else
  * means that two hold tokens of one session: it ends with `token_reused` (RFC 9700, section 4.14.2).
  */
-export async function refreshSession(deps: Deps, claims: TokenClaims): Promise<{ token: string; session: Session }> {
+export async function refreshSession(deps: Deps, claims: TokenClaims): Promise<string> {
   for (;;) {
     const { session } = await getLiveSession(deps, claims)
     const isCurrent = claims.gen === session.generation
     const isBase = claims.gen === session.baseGeneration
-    if (isBase && Math.abs(deps.now() - session.rotatedAt) < graceMs) return await answer(deps, session)
+    if (isBase && Math.abs(deps.now() - session.rotatedAt) < graceMs) return await issueToken(deps, session)
     if (!isCurrent && !(isBase && !deps.generationUse.isUsed(session.id, session.generation))) {
       await endStolenSession(deps, session)
     }
     const rotated = await tryRotate(deps, session, claims.gen)
-    if (rotated !== undefined) return await answer(deps, rotated)
+    if (rotated !== undefined) return await issueToken(deps, rotated)
     // Another refresh of this session came first: look again.
   }
 }
 
-async function answer(deps: Deps, session: Session): Promise<{ token: string; session: Session }> {
-  return { token: await issueToken(deps, session), session }
-}
-
-async function tryRotate(deps: Deps, from: Session, baseGeneration: number): Promise<Session | undefined> {
-  const rotatedAt = deps.now()
-  const expiresAt = expiryAfterUse(from.createdAt, rotatedAt, deps.config.sessionTtlMs)
-  if (!(await rotateSession(deps.db, { from, baseGeneration, rotatedAt, expiresAt }))) return undefined
+async function tryRotate(deps: Deps, from: Session, presented: number): Promise<Session | undefined> {
+  const rotated = nextGeneration(deps, from, presented)
+  if (!(await rotateSession(deps.db, from, rotated))) return undefined
   deps.sessionCache.forget(from.id)
-  return { ...from, generation: from.generation + 1, baseGeneration, rotatedAt, expiresAt }
+  return rotated
 }
 
 /** The end is committed before the error is thrown, or it would be rolled back with it. */

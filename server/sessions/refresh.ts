@@ -33,12 +33,12 @@ export const refresh = endpoint(
     const token = readBearer(request)
     if (isBotToken(token)) await refuseBot(deps, token)
     const claims = await readToken(deps, token)
-    await getLiveSession(deps, claims)
+    const { session } = await getLiveSession(deps, claims)
     // Read after everything that is 401, and before the session moves on: a request that is refused changes nothing.
     const connectionId = readConnectionId(request)
-    const refreshed = await refreshSession(deps, claims)
-    deps.presence.mark(refreshed.session, connectionId, arrival)
-    response.json({ token: refreshed.token })
+    // Before the wait: an account that is deleted meanwhile must not come back online.
+    deps.presence.mark(session, connectionId, arrival)
+    response.json({ token: await refreshSession(deps, claims) })
   },
 )
 

@@ -97,25 +97,22 @@ async function clearSurplus(trx: DatabaseTransaction, userId: string): Promise<P
   return cleared.filter(({ ended_at }) => ended_at === null).map(({ id }) => ({ id, userId }))
 }
 
-interface Rotation {
-  readonly from: Session
-  readonly baseGeneration: number
-  readonly rotatedAt: number
-  readonly expiresAt: number
-}
-
 /** Moves the session one generation on; false when another refresh or an end came first. */
-export async function rotateSession(db: Database, rotation: Rotation): Promise<boolean> {
+export async function rotateSession(
+  db: Database | DatabaseTransaction,
+  from: Session,
+  to: Pick<Session, 'generation' | 'baseGeneration' | 'rotatedAt' | 'expiresAt'>,
+): Promise<boolean> {
   const result = await db
     .updateTable('sessions')
-    .set((column) => ({
-      generation: column('generation', '+', 1),
-      base_generation: rotation.baseGeneration,
-      rotated_at: rotation.rotatedAt,
-      expires_at: rotation.expiresAt,
-    }))
-    .where('id', '=', rotation.from.id)
-    .where('generation', '=', rotation.from.generation)
+    .set({
+      generation: to.generation,
+      base_generation: to.baseGeneration ?? null,
+      rotated_at: to.rotatedAt,
+      expires_at: to.expiresAt,
+    })
+    .where('id', '=', from.id)
+    .where('generation', '=', from.generation)
     .where('ended_at', 'is', null)
     .executeTakeFirstOrThrow()
   return result.numUpdatedRows === 1n

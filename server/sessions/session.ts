@@ -39,3 +39,19 @@ export function newSession({ now, newId, config }: Pick<Deps, 'now' | 'newId' | 
 export function expiryAfterUse(createdAt: number, usedAt: number, sessionTtlMs: number): number {
   return Math.min(usedAt + sessionTtlMs, createdAt + longestSessionMs)
 }
+
+/** The session one generation on, reached by a token of the presented one: that may be answered again where the answer was lost. */
+export function nextGeneration(
+  { now, config }: Pick<Deps, 'now' | 'config'>,
+  session: Session,
+  presented: number,
+): Session {
+  const rotatedAt = now()
+  return {
+    ...session,
+    generation: session.generation + 1,
+    baseGeneration: presented,
+    rotatedAt,
+    expiresAt: expiryAfterUse(session.createdAt, rotatedAt, config.sessionTtlMs),
+  }
+}

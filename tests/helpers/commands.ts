@@ -21,6 +21,7 @@ export async function runBeside(
 ): Promise<Ended> {
   const ended = await runCommand(t, server.file, args, settings)
   await server.auth.beat()
+  await server.auth.followUp()
   return ended
 }
 

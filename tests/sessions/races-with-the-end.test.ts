@@ -1,5 +1,6 @@
 import test from 'ava'
 import { refreshSession } from '../../server/sessions/refresh-session.ts'
+import { nextGeneration } from '../../server/sessions/session.ts'
 import { endSession, findSession, rotateSession } from '../../server/sessions/session-store.ts'
 import { readToken } from '../../server/sessions/tokens.ts'
 import { registerPerson } from '../helpers/people.ts'
@@ -27,8 +28,7 @@ test('a refresh that read the session before it ended does not move it on', asyn
   if (found === undefined) return t.fail('there is no such session')
   t.true(await endSession(db, found.session.id, 'logged_out', now()))
   const ended = sessionRow(server, token)
-  const rotation = { from: found.session, baseGeneration: 1, rotatedAt: now() + 1, expiresAt: now() + 2 }
-  t.false(await rotateSession(db, rotation))
+  t.false(await rotateSession(db, found.session, nextGeneration(server.auth.deps, found.session, 1)))
   t.deepEqual(sessionRow(server, token), ended)
   t.false(await endSession(db, found.session.id, 'token_reused', now() + 1), 'nor does it end twice')
   t.deepEqual(sessionRow(server, token), ended)
