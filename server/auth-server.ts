@@ -16,6 +16,7 @@ import { warnOfUntrustedForwarding } from './http/forwarding-warning.ts'
 import { requireHost } from './http/http-server.ts'
 import { createRateLimits } from './http/rate-limits.ts'
 import { requestLog } from './http/request-log.ts'
+import { type MailTimes, openMailer } from './mail/mailer.ts'
 import { CommonPasswords } from './passwords/common-passwords.ts'
 import { defaultScryptCost, PasswordHashing, type ScryptCost } from './passwords/password-hashing.ts'
 import { Presence } from './presence/presence.ts'
@@ -44,6 +45,7 @@ export interface Overrides extends Partial<Ambience> {
   readonly scryptCost?: ScryptCost
   readonly log?: Logger
   readonly rateLimitFactor?: number
+  readonly mailTimes?: Partial<MailTimes>
 }
 
 const beatEveryMs = 100
@@ -57,7 +59,7 @@ export async function createAuthServer(config: Config, overrides: Overrides = {}
   const db = openDatabase(config.databaseFile, config)
   const state = { isDraining: false }
   await ensureSigningKey(db, now())
-  const presence = new Presence(now, config.presenceTtlMs)
+  const presence = new Presence(now, config.presenceTtlMs, { randomBytes })
   const presenceFeed = new PresenceFeed(presence, randomBytes(4).toString('hex'))
   const deps: Deps = {
     ...ambience,
@@ -66,7 +68,7 @@ export async function createAuthServer(config: Config, overrides: Overrides = {}
     log,
     hashing: new PasswordHashing(overrides.scryptCost ?? defaultScryptCost, randomBytes),
     commonPasswords: new CommonPasswords(config.passwordMinLength),
-    signInThrottle: await openSignInThrottle({ db, now, randomBytes }),
+    signInThrottle: await openSignInThrottle({ ...ambience, db }),
     signingKeys: new SigningKeys(db, now, config),
     generationUse: new GenerationUse(),
     sessionCache: new IdentityCache(),
@@ -75,6 +77,7 @@ export async function createAuthServer(config: Config, overrides: Overrides = {}
     presenceFeed,
     presenceStreams: new PresenceStreams({ presence, feed: presenceFeed, now, config }),
     botUse: new BotUse(),
+    mailer: await openMailer({ ...ambience, config, log }, overrides.mailTimes),
     routes,
     isDraining: () => state.isDraining,
   }
@@ -89,7 +92,7 @@ export async function createAuthServer(config: Config, overrides: Overrides = {}
       deps.presenceStreams.closeAll()
     },
     close: async () => {
-      await Promise.all(timers.map((stopRepeating) => stopRepeating()))
+      await Promise.all([deps.mailer?.close(), ...timers.map((stopRepeating) => stopRepeating())])
       deps.presenceStreams.closeAll()
       deps.presence.disconnectAll()
       await saveLastSeen(deps)

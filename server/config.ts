@@ -3,6 +3,9 @@ import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { StartupError } from '../db/startup-error.ts'
 import { parseDuration } from './durations.ts'
+import { type MailSettings, parseMailFrom, parseSmtpUrl } from './mail-settings.ts'
+import { must, Refusal } from './refusal.ts'
+import { readSecretFile, secretNames, withSecretFiles } from './secret-files.ts'
 
 export interface Config {
   readonly port: number
@@ -17,6 +20,10 @@ export interface Config {
   readonly sessionTtlMs: number
   readonly presenceTtlMs: number
   readonly inviteUrl: string | undefined
+  /** Undefined: the server sends no mail. */
+  readonly mail: MailSettings | undefined
+  /** The page on which people set a new password. */
+  readonly resetUrl: string
   readonly passwordMinLength: number
   /** What Express calls `trust proxy`: a number of hops, or addresses. */
   readonly trustProxy: number | readonly string[] | undefined
@@ -42,16 +49,10 @@ export type Environment = Readonly<Record<string, string | undefined>>
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
 const proxyNames = ['loopback', 'linklocal', 'uniquelocal']
 
-/** A refusal of one value: what it must be, in the words that stand behind "NAME must be". */
-class Refusal extends Error {}
-
-const must = (be: string): never => {
-  throw new Refusal(be)
-}
-
 /** Reads and checks every setting; throws one `StartupError` that names all that is wrong, on one line. */
-export function parseConfig(environment: Environment): Config {
+export function parseConfig(variables: Environment, readFile = readSecretFile): Config {
   const problems: string[] = []
+  const environment = withSecretFiles(variables, readFile, problems)
 
   function read<T>(name: string, fallback: string, parse: (text: string) => T): T {
     const text = environment[name]?.trim() || fallback
@@ -60,7 +61,8 @@ export function parseConfig(environment: Environment): Config {
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
       // What stands before an @ may be a password.
-      const told = /\/\/[^/]*@/.test(text) ? '' : `, not ${JSON.stringify(text)}`
+      const isSecret = secretNames.includes(name) || /\/\/[^/]*@/.test(text)
+      const told = isSecret ? '' : `, not ${JSON.stringify(text)}`
       problems.push(`${name} must be ${error.message}${told}`)
       return undefined as T
     }
@@ -69,18 +71,23 @@ export function parseConfig(environment: Environment): Config {
   const host = read('HOST', '127.0.0.1', parseHost)
   const port = read('PORT', '3000', parsePort)
   const databaseFile = read('DATABASE_URL', 'file:./data/guestlist.db', parseDatabaseUrl)
+  // A bad PORT is one problem, not two.
+  const publicUrl = read('PUBLIC_URL', `http://localhost:${port ?? 3000}`, parseBaseUrl)
+  const smtp = read('SMTP_URL', '', (text) => (text === '' ? undefined : parseSmtpUrl(text)))
+  const from = read('MAIL_FROM', '', (text) => (text === '' ? undefined : parseMailFrom(text)))
   const config: Config = {
     host,
     port,
     databaseFile,
     allowNetworkFileSystem: read('ALLOW_NETWORK_FILE_SYSTEM', 'off', parseSwitch),
-    // A bad PORT is one problem, not two.
-    publicUrl: read('PUBLIC_URL', `http://localhost:${port ?? 3000}`, parseBaseUrl),
+    publicUrl,
     audience: read('AUDIENCE', 'guestlist', (text) => text),
     tokenTtlMs: read('TOKEN_TTL', '15m', parseTtl),
     sessionTtlMs: read('SESSION_TTL', '30d', parseTtl),
     presenceTtlMs: read('PRESENCE_TTL', '60s', parseTtl),
     inviteUrl: read('INVITE_URL', '', (text) => (text === '' ? undefined : parseBaseUrl(text))),
+    mail: smtp && from && { smtp, from },
+    resetUrl: read('RESET_URL', '', (text) => (text === '' ? `${publicUrl}/reset-password` : parseBaseUrl(text))),
     passwordMinLength: read('PASSWORD_MIN_LENGTH', '15', parsePasswordLength),
     trustProxy: read('TRUST_PROXY', '', parseTrustProxy),
     corsOrigins: read('CORS_ORIGINS', '', (text) => parseOrigins(text, isLoopback(host))),
@@ -95,6 +102,8 @@ export function parseConfig(environment: Environment): Config {
     metricsHost: read('METRICS_HOST', '127.0.0.1', parseHost),
   }
   if (port === 0 && !environment.PUBLIC_URL?.trim()) problems.push('PORT=0 (any free port) needs PUBLIC_URL')
+  if (smtp && !environment.MAIL_FROM?.trim())
+    problems.push('SMTP_URL needs MAIL_FROM, the address that mails come from')
   if (config.metricsPort !== undefined && config.metricsPort === port && port !== 0) {
     problems.push('METRICS_PORT must be another port than PORT')
   }

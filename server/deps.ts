@@ -4,6 +4,7 @@ import type { SignInThrottle } from './accounts/sign-in-throttle.ts'
 import type { FoundBot } from './bots/bot-store.ts'
 import type { BotUse } from './bots/bot-use.ts'
 import type { Config } from './config.ts'
+import type { Mailer } from './mail/mailer.ts'
 import type { CommonPasswords } from './passwords/common-passwords.ts'
 import type { PasswordHashing } from './passwords/password-hashing.ts'
 import type { Presence } from './presence/presence.ts'
@@ -38,6 +39,8 @@ export interface Deps {
   readonly presenceFeed: PresenceFeed
   readonly presenceStreams: PresenceStreams
   readonly botUse: BotUse
+  /** Undefined where the server sends no mail. */
+  readonly mailer: Mailer | undefined
   /** Every operation, for whoever asks what this server can do. */
   readonly routes: readonly Route[]
   readonly isDraining: () => boolean

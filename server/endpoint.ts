@@ -6,6 +6,7 @@ import type { ErrorCode } from './errors.ts'
 /** What operations are grouped by, in the order of the alphabet. */
 export const tags = {
   Accounts: 'Who people are: registering, signing in, profiles.',
+  Bots: 'Accounts of programs, which belong to people.',
   Invites: 'What lets people in.',
   'OAuth accounts': 'Accounts at other services that are linked to one here.',
   Presence: 'Who is online.',

@@ -17,8 +17,8 @@ export const isRoot: boolean = process.geteuid?.() === 0
 /** The number of this process. */
 export const processId: number = process.pid
 
-/** Our own environment for such a process, with these settings instead of ours. */
-export const environmentWith = (settings: Readonly<Record<string, string>>): NodeJS.ProcessEnv => ({
+/** Our own environment for such a process, with these settings instead of ours; undefined unsets one. */
+export const environmentWith = (settings: Readonly<Record<string, string | undefined>>): NodeJS.ProcessEnv => ({
   ...process.env,
   ...settings,
 })

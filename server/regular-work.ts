@@ -1,9 +1,12 @@
 import type { Logger } from 'pino'
+import { createAnchorLog } from './audit/log-anchor.ts'
 import { createHeadLog } from './audit/log-head.ts'
 import { saveBotUse } from './bots/bot-use.ts'
 import type { Deps } from './deps.ts'
+import { Housekeeping } from './housekeeping/housekeeping.ts'
 import { OtherProcesses } from './other-processes.ts'
 import { saveLastSeen } from './presence/save-last-seen.ts'
+import { rotateDueKey } from './sessions/rotate-due-key.ts'
 
 /** What the server does by itself; tests call it instead of waiting for the timer. */
 export interface RegularWork {
@@ -16,20 +19,39 @@ export interface RegularWork {
 export async function createRegularWork(deps: Deps): Promise<RegularWork> {
   const otherProcesses = new OtherProcesses(deps)
   const logHead = createHeadLog(deps)
+  const logAnchor = await createAnchorLog(deps)
+  const housekeeping = new Housekeeping(deps)
   await otherProcesses.notice()
   await logHead()
   return {
-    beat: async () => {
+    beat: () =>
       // In this order: whoever holds a stream open is not gone.
-      deps.presenceStreams.beat()
-      deps.presence.expire()
-      await otherProcesses.notice()
-    },
-    doSlowWork: async () => {
-      await saveLastSeen(deps)
-      await saveBotUse(deps)
-      await logHead()
-    },
+      doEach(deps.log, {
+        'presence streams': () => deps.presenceStreams.beat(),
+        presence: () => deps.presence.expire(),
+        'other processes': () => otherProcesses.notice(),
+      }),
+    doSlowWork: () =>
+      doEach(deps.log, {
+        'last seen': () => saveLastSeen(deps),
+        'bot use': () => saveBotUse(deps),
+        'failed sign-ins': () => deps.signInThrottle.recordFailures(),
+        'signing key': () => rotateDueKey(deps),
+        housekeeping: () => housekeeping.run(),
+        'audit anchor': logAnchor,
+        'audit head': logHead,
+      }),
+  }
+}
+
+/** One after the other; what fails keeps no other from being done. */
+async function doEach(log: Logger, parts: Readonly<Record<string, () => unknown>>): Promise<void> {
+  for (const [part, work] of Object.entries(parts)) {
+    try {
+      await work()
+    } catch (err) {
+      log.error({ err, part }, 'regular work failed')
+    }
   }
 }
 

@@ -10,7 +10,7 @@ const meanings: Record<KeyState, string> = {
   signing: 'signs',
   published: 'its last tokens may live',
   kept: 'for sessions that rest',
-  retired: 'for nothing; the next rotation removes it',
+  retired: 'for nothing; the server removes it',
 }
 
 export const listKeys = () =>

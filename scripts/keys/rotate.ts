@@ -9,7 +9,9 @@ export const rotateKey = () =>
   command({
     name: 'rotate',
     summary: 'Make a new signing key, without signing anybody out',
-    details: 'It is published at once and signs in 10 minutes; the old one stays published while its tokens live.',
+    details:
+      'It is published at once and signs in 10 minutes; the old one stays published while its tokens live. ' +
+      'The server does the same by itself, every 30 days.',
     examples: [['keys rotate', 'nobody notices']],
   })
     .option('--json', 'print {id, signsFrom} and nothing else')
@@ -18,7 +20,7 @@ export const rotateKey = () =>
         const at = ambience.now()
         await ensureSigningKey(db, at)
         const key = await db.transaction().execute(async (trx) => {
-          await insertAuditEvent(trx, ambience, { event: 'signing_key.rotated' })
+          await insertAuditEvent(trx, ambience, { event: 'signing_key.rotated', details: { by: 'operator' } })
           return await rotateSigningKey(trx, at)
         })
         console.error(`Data file: ${config.databaseFile}`)

@@ -34,17 +34,19 @@ export async function endSessionsOfAccount(trx: DatabaseTransaction, deps: Admin
   return sessions
 }
 
-/** Removes the account with all that is its own, its bots too; the audit trail keeps the id. */
+/**
+ * Removes the account with all that is its own, its bots too; the audit trail keeps the ids. Gives the ids of all that
+ * went: none when the account was gone before.
+ */
 export async function deleteAccount(
   trx: DatabaseTransaction,
   deps: AdminDeps & Pick<Deps, 'signInThrottle'>,
   { user, email }: Account,
-): Promise<boolean> {
+): Promise<readonly string[]> {
   const bots = await listBots(trx, { ownerId: user.id })
-  if (!(await deleteUser(trx, user.id))) return false
+  if (!(await deleteUser(trx, user.id))) return []
   if (email !== null) await deps.signInThrottle.forget(trx, email)
-  for (const id of [user.id, ...bots.map(({ account }) => account.user.id)]) {
-    await insertAuditEvent(trx, deps, { event: 'account.deleted', userId: id })
-  }
-  return true
+  const gone = [user.id, ...bots.map(({ account }) => account.user.id)]
+  for (const id of gone) await insertAuditEvent(trx, deps, { event: 'account.deleted', userId: id })
+  return gone
 }

@@ -14,6 +14,13 @@ export const emailAddress = wellFormedText
   // Without `format: email`, which follows RFC 5321 and refuses some of these.
   .meta({ examples: ['alice@example.com'] })
 
+/** Any text: whatever does not match is `invalid_credentials`. */
+export const currentPassword = wellFormedText.meta({
+  description: 'The password that you have now.',
+  format: 'password',
+  examples: ['the-password-of-before'],
+})
+
 /** 3 to 32 of a-z 0-9 _ . - with a letter or digit at both ends; upper case is folded. */
 export const username = wellFormedText
   // Before it is folded: to lower case the Kelvin sign is the letter k too.

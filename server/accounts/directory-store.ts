@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Database } from '../../db/schema.ts'
+import type { Database, DatabaseTransaction } from '../../db/schema.ts'
 import { type Account, accountColumns, toAccount } from './user-store.ts'
 
 /** An account as the operator sees it. Times are milliseconds since the epoch. */
@@ -16,7 +16,10 @@ export interface DirectoryQuery {
   readonly isDisabled?: boolean | undefined
 }
 
-export async function findDirectoryEntry(db: Database, id: string): Promise<DirectoryEntry | undefined> {
+export async function findDirectoryEntry(
+  db: Database | DatabaseTransaction,
+  id: string,
+): Promise<DirectoryEntry | undefined> {
   const row = await db
     .selectFrom('users')
     .select([...accountColumns, 'created_at'])

@@ -1,20 +1,9 @@
 import { validate as isUuid } from 'uuid'
-import * as z from 'zod'
 import { endpoint } from '../endpoint.ts'
 import { AuthError } from '../errors.ts'
-import { id, timestamp } from '../http/schemas.ts'
-import { User } from './user.ts'
+import { id } from '../http/schemas.ts'
+import { Profile, toProfile } from './profile.ts'
 import { findAccountById } from './user-store.ts'
-
-const Profile = z
-  .strictObject({
-    ...User.shape,
-    presence: z.strictObject({
-      status: z.enum(['online', 'offline']),
-      lastSeenAt: timestamp.nullable(),
-    }),
-  })
-  .meta({ id: 'Profile', description: 'A user and whether they are online; never an email address.' })
 
 export const getUserProfile = endpoint<{ id: string }>(
   {
@@ -30,13 +19,6 @@ export const getUserProfile = endpoint<{ id: string }>(
       const userId = request.params.id.toLowerCase()
       const account = isUuid(userId) ? await findAccountById(db, userId) : undefined
       if (account === undefined) throw new AuthError('not_found')
-      const lastSeenAt = presence.findLastSeen(userId) ?? account.lastSeenAt
-      response.json({
-        ...account.user,
-        presence: {
-          status: presence.isOnline(userId) ? 'online' : 'offline',
-          lastSeenAt: lastSeenAt === undefined ? null : new Date(lastSeenAt).toISOString(),
-        },
-      })
+      response.json(toProfile(account, presence))
     },
 )

@@ -1,5 +1,6 @@
 import type { Database, DatabaseTransaction } from '../../db/schema.ts'
 import { day } from '../durations.ts'
+import type { Batch, Cleared } from '../housekeeping/batch.ts'
 
 const rememberedMs = day
 
@@ -46,4 +47,22 @@ export async function insertRegistration(
     .onConflict((conflict) => conflict.doNothing())
     .executeTakeFirstOrThrow()
   return result.numInsertedOrUpdatedRows === 1n
+}
+
+export async function deleteForgottenRegistrations(
+  trx: DatabaseTransaction,
+  { limit, now }: Batch<true>,
+): Promise<Cleared<true>> {
+  const oldest = trx
+    .selectFrom('idempotency_keys')
+    .select('idempotency_key')
+    .where('created_at', '<=', now - rememberedMs)
+    .orderBy('created_at')
+    .limit(limit)
+  const { numDeletedRows } = await trx
+    .deleteFrom('idempotency_keys')
+    .where('idempotency_key', 'in', oldest)
+    .executeTakeFirstOrThrow()
+  const deleted = Number(numDeletedRows)
+  return { deleted, next: deleted === limit || undefined }
 }

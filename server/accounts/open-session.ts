@@ -1,6 +1,9 @@
+import { insertAuditEvent } from '../audit/audit-store.ts'
 import type { Deps } from '../deps.ts'
 import { AuthError } from '../errors.ts'
 import type { Origin } from '../http/origin.ts'
+import { isSameHash } from '../passwords/password-hashing.ts'
+import { forgetSession } from '../sessions/forget-session.ts'
 import { newSession } from '../sessions/session.ts'
 import { insertSession } from '../sessions/session-store.ts'
 import { issueToken } from '../sessions/tokens.ts'
@@ -21,18 +24,18 @@ export async function openSession(deps: Deps, account: Account, origin: Origin):
 export async function tryOpenSession(deps: Deps, account: Account, origin: Origin): Promise<SignedIn | undefined> {
   const session = newSession(deps, account.user.id)
   const token = await issueToken(deps, session)
-  return await deps.db.transaction().execute(async (trx) => {
+  const opened = await deps.db.transaction().execute(async (trx) => {
     const current = await findAccountById(trx, account.user.id)
-    if (current === undefined || !hasSamePassword(current, account)) return undefined
+    if (current === undefined || !isSameHash(current.passwordHash, account.passwordHash)) return undefined
     if (current.isDisabled) throw new AuthError('account_disabled')
-    await insertSession(trx, session, origin)
-    if (account.email !== null) {
-      await deps.signInThrottle.noteSuccess(trx, { email: account.email, address: origin.address })
+    const replaced = await insertSession(trx, session, origin)
+    if (current.email !== null) {
+      await deps.signInThrottle.noteSuccess(trx, { email: current.email, address: origin.address })
     }
-    return { token, user: current.user }
+    const { id: sessionId, userId } = session
+    await insertAuditEvent(trx, deps, { event: 'sign_in.succeeded', userId, sessionId })
+    return { signedIn: { token, user: current.user }, replaced }
   })
-}
-
-function hasSamePassword({ passwordHash: one }: Account, { passwordHash: other }: Account): boolean {
-  return one === undefined || other === undefined ? one === other : Buffer.compare(one, other) === 0
+  for (const session of opened?.replaced ?? []) forgetSession(deps, session)
+  return opened?.signedIn
 }

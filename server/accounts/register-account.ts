@@ -87,7 +87,7 @@ async function createAccount(
     await insertInviteUse(trx, { inviteId: invite.id, userId: user.id, usedAt: now })
     await insertSession(trx, session, origin)
     await deps.signInThrottle.noteSuccess(trx, { email: input.email, address: origin.address })
-    await insertAuditEvent(trx, deps, { event: 'account.registered', userId: user.id })
+    await insertAuditEvent(trx, deps, { event: 'account.registered', userId: user.id, sessionId: session.id })
   })
   deps.log.info({ event: 'account.registered', userId: user.id }, 'an account was registered')
   return { token, user }

@@ -22,7 +22,7 @@ export async function findAndReplay(
   const account = await findAccountById(deps.db, earlier.userId)
   const email = account?.email
   if (account === undefined || !email) throw new AuthError('idempotency_key_reused')
-  const who = { email, address: origin.address, hasAccount: true }
+  const who = { email, address: origin.address }
   const isRight = await deps.signInThrottle.attempt(who, () => deps.hashing.verify(account.passwordHash, password))
   if (!isRight) throw new AuthError('idempotency_key_reused')
   const signedIn = await tryOpenSession(deps, account, origin)

@@ -1,6 +1,7 @@
 import type { Database, DatabaseTransaction } from '../../db/schema.ts'
+import { type Batch, type Cleared, cutBatch, rowsLookedAt } from '../housekeeping/batch.ts'
 
-interface ResetCode {
+export interface ResetCode {
   readonly codeHash: Buffer
   readonly userId: string
   readonly createdAt: number
@@ -18,9 +19,22 @@ export async function findResetCodeOwner(db: Database, codeHash: Buffer, now: nu
   return row?.user_id
 }
 
-/** Replaces whatever code the person had before: only the newest works. */
+/** How many codes of a person are good, and when the newest was made: long ago where there is none. */
+export async function findResetCodes(
+  trx: DatabaseTransaction,
+  userId: string,
+  now: number,
+): Promise<{ live: number; newestAt: number }> {
+  const { live, newest_at } = await trx
+    .selectFrom('password_reset_codes')
+    .select(({ fn }) => [fn.countAll<number>().as('live'), fn.max<number | null>('created_at').as('newest_at')])
+    .where('user_id', '=', userId)
+    .where('expires_at', '>', now)
+    .executeTakeFirstOrThrow()
+  return { live, newestAt: newest_at ?? Number.NEGATIVE_INFINITY }
+}
+
 export async function insertResetCode(trx: DatabaseTransaction, code: ResetCode): Promise<void> {
-  await deleteResetCodes(trx, code.userId)
   await trx
     .insertInto('password_reset_codes')
     .values({
@@ -46,8 +60,34 @@ export async function deleteResetCodes(trx: DatabaseTransaction, userId: string)
   await trx.deleteFrom('password_reset_codes').where('user_id', '=', userId).execute()
 }
 
+export async function deleteExpiredResetCodesOf(trx: DatabaseTransaction, userId: string, now: number): Promise<void> {
+  await trx.deleteFrom('password_reset_codes').where('user_id', '=', userId).where('expires_at', '<=', now).execute()
+}
+
 /** Deletes the codes of everybody; gives how many. */
 export async function deleteAllResetCodes(trx: DatabaseTransaction): Promise<number> {
   const result = await trx.deleteFrom('password_reset_codes').executeTakeFirstOrThrow()
   return Number(result.numDeletedRows)
+}
+
+export async function deleteExpiredResetCodes(
+  trx: DatabaseTransaction,
+  { after = new Uint8Array(), limit, now }: Batch<Uint8Array>,
+): Promise<Cleared<Uint8Array>> {
+  const rows = await trx
+    .selectFrom('password_reset_codes')
+    .select(({ eb }) => ['code_hash', eb('expires_at', '<=', now).as('is_passed')])
+    .where('code_hash', '>', after)
+    .orderBy('code_hash')
+    .limit(rowsLookedAt)
+    .execute()
+  const batch = cutBatch(rows, limit)
+  if (batch === undefined) return { deleted: 0, next: undefined }
+  const { numDeletedRows } = await trx
+    .deleteFrom('password_reset_codes')
+    .where('code_hash', '>', after)
+    .where('code_hash', '<=', batch.last.code_hash)
+    .where('expires_at', '<=', now)
+    .executeTakeFirstOrThrow()
+  return { deleted: Number(numDeletedRows), next: batch.isEnd ? undefined : batch.last.code_hash }
 }

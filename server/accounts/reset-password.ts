@@ -6,6 +6,7 @@ import { AuthError } from '../errors.ts'
 import { parseBody } from '../http/body.ts'
 import { textUpTo } from '../http/schemas.ts'
 import { hashCode } from '../invites/invite-code.ts'
+import { notifyPasswordChanged } from '../mail/notices.ts'
 import { checkPasswordIsNotName, checkPasswordStrength, newPassword } from '../passwords/password-rules.ts'
 import { forgetUser } from '../sessions/forget-session.ts'
 import { endSessionsOfUser } from '../sessions/session-store.ts'
@@ -22,7 +23,7 @@ export const resetPassword = endpoint(
     id: 'resetPassword',
     tag: 'Accounts',
     summary: 'Set a new password with a one-time code',
-    description: 'The operator makes the code. Every session of the account ends.',
+    description: 'The code came by mail, or the operator made it. Every session of the account ends.',
     body: Input,
     answer: { status: 204, description: 'The password is set' },
     errors: ['weak_password', 'reset_code_invalid', 'overloaded'],
@@ -59,4 +60,5 @@ async function setPassword(deps: Deps, account: Account, codeHash: Buffer, passw
   })
   forgetUser(deps, id)
   log.info({ event: 'password.reset', userId: id }, 'a password was reset')
+  notifyPasswordChanged(deps, account)
 }

@@ -35,10 +35,10 @@ export async function listSignInNetworks(
 
 /** One more failure for each of the networks. */
 export async function insertFailures(
-  db: Database,
+  trx: DatabaseTransaction,
   failure: { accountKey: AccountKey; networks: readonly string[]; hasAccount: boolean; failedAt: number },
 ): Promise<void> {
-  await db
+  await trx
     .insertInto('sign_in_networks')
     .values(
       failure.networks.map((network) => ({
@@ -61,8 +61,8 @@ export async function insertFailures(
 }
 
 /** Keeps the newest rows of addresses that have no account: guessing at random must not fill the disk. */
-export async function deleteOldFailuresWithoutAccount(db: Database, kept: number): Promise<void> {
-  await db
+export async function deleteOldFailuresWithoutAccount(trx: DatabaseTransaction, kept: number): Promise<void> {
+  await trx
     .deleteFrom('sign_in_networks')
     .where('has_account', '=', 0)
     .where('failed_at', '<=', (query) =>

@@ -5,6 +5,7 @@ import { day, hour, minute } from '../durations.ts'
 import { AuthError } from '../errors.ts'
 import { ensureServerSecret } from '../server-secret.ts'
 import { AttemptGate } from './attempt-gate.ts'
+import { FailedSignIns } from './failed-sign-ins.ts'
 import { networkOf } from './sign-in-network.ts'
 import {
   type AccountKey,
@@ -19,7 +20,7 @@ import {
   type SignInNetwork,
   strangers,
 } from './sign-in-network-store.ts'
-import { toEmailKey } from './user-store.ts'
+import { findAccountByEmail, toEmailKey } from './user-store.ts'
 
 const freeFailures = 5
 const waits = [minute, 5 * minute, hour]
@@ -31,7 +32,14 @@ const keptWithoutAccount = 10_000
 interface Attempt {
   readonly email: string
   readonly address: string
-  readonly hasAccount: boolean
+  /** Of somebody who is signed in and proves once more who they are. */
+  readonly sessionId?: string
+}
+
+/** A wrong password, and the networks that it counts for. */
+interface Failure extends Attempt {
+  readonly accountKey: AccountKey
+  readonly networks: readonly string[]
 }
 
 /** What is known of one account's sign-ins: from the network at hand, and from all strangers together. */
@@ -53,17 +61,19 @@ export class SignInThrottle {
   readonly #now: () => number
   readonly #secret: Uint8Array
   readonly #gate = new AttemptGate()
+  readonly #failedSignIns: FailedSignIns
 
-  constructor(db: Database, now: () => number, secret: Uint8Array) {
-    this.#db = db
-    this.#now = now
+  constructor(deps: Pick<Deps, 'db' | 'now' | 'newId'>, secret: Uint8Array) {
+    this.#db = deps.db
+    this.#now = deps.now
     this.#secret = secret
+    this.#failedSignIns = new FailedSignIns(deps)
   }
 
   /** Runs `verify` unless the account is throttled (`rate_limited`), and counts it when it finds the password wrong. */
-  async attempt({ email, address, hasAccount }: Attempt, verify: () => Promise<boolean>): Promise<boolean> {
-    const accountKey = this.#accountKey(email)
-    const network = networkOf(address)
+  async attempt(attempt: Attempt, verify: () => Promise<boolean>): Promise<boolean> {
+    const accountKey = this.#accountKey(attempt.email)
+    const network = networkOf(attempt.address)
     const { isKnown } = await this.#findStanding(accountKey, network)
     // A known network has an entrance of its own: no crowd of strangers stands before it.
     const entrance = `${accountKey.toString('hex')} ${isKnown ? network : strangers}`
@@ -72,11 +82,8 @@ export class SignInThrottle {
     )
     try {
       const isRight = await verify()
-      if (!isRight) {
-        const networks = isKnown ? [network] : [network, strangers]
-        await insertFailures(this.#db, { accountKey, networks, hasAccount, failedAt: this.#now() })
-        await deleteOldFailuresWithoutAccount(this.#db, keptWithoutAccount)
-      }
+      const networks = isKnown ? [network] : [network, strangers]
+      if (!isRight) await this.#countFailure({ ...attempt, accountKey, networks })
       return isRight
     } finally {
       leave()
@@ -84,7 +91,7 @@ export class SignInThrottle {
   }
 
   /** Ends the row of failures of the network that signed in, and remembers it as known for 90 days. */
-  async noteSuccess(trx: DatabaseTransaction, { email, address }: Omit<Attempt, 'hasAccount'>): Promise<void> {
+  async noteSuccess(trx: DatabaseTransaction, { email, address }: Omit<Attempt, 'sessionId'>): Promise<void> {
     const accountKey = this.#accountKey(email)
     const network = networkOf(address)
     const { isKnown } = await this.#findStanding(accountKey, network, trx)
@@ -100,6 +107,24 @@ export class SignInThrottle {
   /** Forgets where the account was signed in from: it was deleted. */
   async forget(trx: DatabaseTransaction, email: string): Promise<void> {
     await deleteSignInNetworks(trx, this.#accountKey(email))
+  }
+
+  /** To be called now and then: records what is only counted so far. */
+  async recordFailures(): Promise<void> {
+    if (!this.#failedSignIns.isDue()) return
+    await this.#db.transaction().execute(async (trx) => await this.#failedSignIns.recordDue(trx))
+  }
+
+  /** Does the same work with and without an account. */
+  async #countFailure({ email, accountKey, networks, sessionId }: Failure): Promise<void> {
+    await this.#db.transaction().execute(async (trx) => {
+      // Now, and not before the password was verified: an account that was deleted meanwhile leaves no rows.
+      const account = await findAccountByEmail(trx, email)
+      const failedAt = this.#now()
+      await insertFailures(trx, { accountKey, networks, hasAccount: account !== undefined, failedAt })
+      await deleteOldFailuresWithoutAccount(trx, keptWithoutAccount)
+      await this.#failedSignIns.record(trx, { userId: account?.user.id, sessionId })
+    })
   }
 
   async #findStanding(
@@ -148,10 +173,8 @@ export class SignInThrottle {
 }
 
 /** The throttle of a data file, as the server has it and as a command opens it. */
-export async function openSignInThrottle({
-  db,
-  now,
-  randomBytes,
-}: Pick<Deps, 'db' | 'now' | 'randomBytes'>): Promise<SignInThrottle> {
-  return new SignInThrottle(db, now, await ensureServerSecret(db, 'sign_in_throttle', randomBytes))
+export async function openSignInThrottle(
+  deps: Pick<Deps, 'db' | 'now' | 'newId' | 'randomBytes'>,
+): Promise<SignInThrottle> {
+  return new SignInThrottle(deps, await ensureServerSecret(deps.db, 'sign_in_throttle', deps.randomBytes))
 }

@@ -15,7 +15,7 @@ interface Credentials {
 export async function signIn(deps: Deps, credentials: Credentials): Promise<SignedIn> {
   const { email, password, origin } = credentials
   const account = await findAccountByEmail(deps.db, email)
-  const who = { email, address: origin.address, hasAccount: account !== undefined }
+  const who = { email, address: origin.address }
   const isRight = await deps.signInThrottle.attempt(who, () => deps.hashing.verify(account?.passwordHash, password))
   if (account === undefined || !isRight) throw new AuthError('invalid_credentials')
   const signedIn = await tryOpenSession(deps, account, origin)

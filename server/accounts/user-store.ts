@@ -50,6 +50,16 @@ export async function findAccountById(db: Database | DatabaseTransaction, id: st
   return row && toAccount(row)
 }
 
+/** Those that there are, in no order; one list, however long, is one statement. */
+export async function listAccountsById(db: Database, ids: readonly string[]): Promise<Account[]> {
+  const rows = await db
+    .selectFrom(({ fn, val }) => fn<{ value: string }>('json_each', [val(JSON.stringify(ids))]).as('listed'))
+    .innerJoin('users', 'users.id', 'listed.value')
+    .select(accountColumns)
+    .execute()
+  return rows.map(toAccount)
+}
+
 export async function findAccountByEmail(
   db: Database | DatabaseTransaction,
   email: string,
@@ -86,6 +96,11 @@ export async function findTakenName(
 export async function hasUsers(db: Database | DatabaseTransaction): Promise<boolean> {
   const person = db.selectFrom('users').select('id').where('is_bot', '=', 0).limit(1)
   return (await person.executeTakeFirst()) !== undefined
+}
+
+/** Anybody, where it does not matter who. */
+export async function findSomeUserId(trx: DatabaseTransaction): Promise<string | undefined> {
+  return (await trx.selectFrom('users').select('id').limit(1).executeTakeFirst())?.id
 }
 
 /** Which of these names accounts have already. */

@@ -22,6 +22,8 @@ export const bearerToken = z.string().meta({
   examples: ['eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCIsImtpZCI6Ii4uLiJ9.eyJzdWIiOiIuLi4ifQ.c2lnbmF0dXJl'],
 })
 
+export const RefreshedToken = z.strictObject({ token: bearerToken }).meta({ id: 'RefreshedToken' })
+
 export const SignedIn = z.strictObject({ token: bearerToken, user: User }).meta({ id: 'SignedIn' })
 
 export type SignedIn = Readonly<z.infer<typeof SignedIn>>

@@ -10,15 +10,21 @@ export type AuditEventName =
   | 'bot.revoked'
   | 'bot.token_rotated'
   | 'database.restored'
+  | 'email.changed'
   | 'invite.minted'
   | 'invite.revoked'
+  | 'oauth_account.unlinked'
+  | 'password.changed'
   | 'password.reset'
   | 'password.reset_code_made'
+  | 'session.ended'
   | 'session.token_reused'
   | 'sessions.ended'
+  | 'sign_in.failed'
+  | 'sign_in.succeeded'
   | 'signing_key.rotated'
 
-/** Ids, counts and flags only: nothing personal, so that nothing personal outlives its account. */
+/** Ids, counts, flags and names of providers: nothing personal, so that nothing personal outlives its account. */
 export type AuditDetails = Readonly<Record<string, string | number | boolean>>
 
 /** What the operator may want to look up later. */

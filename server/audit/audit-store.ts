@@ -3,6 +3,7 @@ import { firstPreviousHash, hashAuditEvent } from '../../db/audit-hash.ts'
 import type { AuditEventTable, Database, DatabaseTransaction } from '../../db/schema.ts'
 import type { Deps } from '../deps.ts'
 import type { AuditEvent, AuditHead, NewAuditEvent } from './audit-event.ts'
+import type { ChainLink } from './chain-link.ts'
 
 type EventDeps = Pick<Deps, 'newId' | 'now'>
 
@@ -66,15 +67,11 @@ export async function listAuditEvents(db: Database, query: AuditQuery): Promise<
   return rows.map(toAuditEvent)
 }
 
-/** A stored event with what the chain says of it. */
-export interface ChainLink {
-  readonly event: AuditEvent
-  /** The hash that it should have, after the one that it says stands before it. */
-  readonly expectedHash: string
-  readonly previousHash: string
-}
-
-export async function listChainLinks(db: Database, after: number, limit: number): Promise<ChainLink[]> {
+export async function listChainLinks(
+  db: Database | DatabaseTransaction,
+  after: number,
+  limit: number,
+): Promise<ChainLink[]> {
   const rows = await db
     .selectFrom('audit_events')
     .selectAll()
@@ -87,6 +84,18 @@ export async function listChainLinks(db: Database, after: number, limit: number)
     expectedHash: toHex(hashAuditEvent(row.previous_hash, row)),
     previousHash: toHex(row.previous_hash),
   }))
+}
+
+/** The event that says that it follows this one. */
+export async function findEventBehind(
+  trx: DatabaseTransaction,
+  hash: string,
+): Promise<Pick<AuditEvent, 'sequence' | 'id'> | undefined> {
+  return await trx
+    .selectFrom('audit_events')
+    .select(['sequence', 'id'])
+    .where('previous_hash', '=', Buffer.from(hash, 'hex'))
+    .executeTakeFirst()
 }
 
 export async function findChainEnd(db: Database | DatabaseTransaction): Promise<ChainEnd | undefined> {

@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers'
 import { pathToFileURL } from 'node:url'
 import type { Config } from '../config.ts'
 import { environmentWith, ownCommand } from '../process.ts'
+import { withoutSecrets } from '../secret-files.ts'
 import { removePartialsOf } from './backup-folder.ts'
 
 export interface BackupProcess {
@@ -25,6 +26,7 @@ export function startBackupProcess(config: BackupConfig): BackupProcess {
   const { backupFolder, backupKeep } = config
   const args = [...before, 'backup', '--json', '--to', backupFolder, '--keep', String(backupKeep)]
   const env = environmentWith({
+    ...withoutSecrets,
     DATABASE_URL: pathToFileURL(config.databaseFile).href,
     ALLOW_NETWORK_FILE_SYSTEM: config.allowNetworkFileSystem ? 'on' : 'off',
   })

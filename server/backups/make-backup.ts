@@ -5,8 +5,9 @@ import type { RowCounts } from '../../db/count-rows.ts'
 import { errorCode } from '../../db/database-error.ts'
 import { openForReading } from '../../db/inspect-file.ts'
 import { StartupError } from '../../db/startup-error.ts'
+import { findAuditHash } from '../audit/audit-anchor-store.ts'
 import type { AuditHead } from '../audit/audit-event.ts'
-import { findAuditHead, listAuditEvents } from '../audit/audit-store.ts'
+import { findAuditHead } from '../audit/audit-store.ts'
 import type { Deps } from '../deps.ts'
 import { ensureSigningKey } from '../sessions/signing-keys.ts'
 import { type Backup, backupName } from './backup.ts'
@@ -88,8 +89,7 @@ export function proveSameRows(rows: RowCounts, expected: RowCounts): void {
 /** Whatever was written meanwhile, the copy ends with an event of the data file's own chain. */
 async function proveInChain(db: Deps['db'], head: AuditHead | undefined): Promise<void> {
   if (head === undefined) return
-  const [event] = await listAuditEvents(db, { after: head.sequence - 1, limit: 1 })
-  if (event?.sequence === head.sequence && event.hash === head.hash) return
+  if ((await findAuditHash(db, head.sequence)) === head.hash) return
   throw new StartupError(
     `the copy ends with audit event ${head.sequence}, which the data file has not: nothing was kept`,
   )

@@ -63,6 +63,28 @@ export async function deleteBotToken(trx: DatabaseTransaction, userId: string): 
   return result.numDeletedRows === 1n
 }
 
+export async function countBots(trx: DatabaseTransaction, ownerId: string): Promise<number> {
+  const { bots } = await trx
+    .selectFrom('users')
+    .select(({ fn }) => fn.countAll<number>().as('bots'))
+    .where('owner_id', '=', ownerId)
+    .executeTakeFirstOrThrow()
+  return bots
+}
+
+/** Removes the bot's account, with its token; false when it is not the owner's. */
+export async function deleteBotOfOwner(
+  trx: DatabaseTransaction,
+  { id, ownerId }: { id: string; ownerId: string },
+): Promise<boolean> {
+  const result = await trx
+    .deleteFrom('users')
+    .where('id', '=', id)
+    .where('owner_id', '=', ownerId)
+    .executeTakeFirstOrThrow()
+  return result.numDeletedRows === 1n
+}
+
 export interface Bot {
   readonly account: Account
   readonly createdAt: number

@@ -9,6 +9,15 @@ export class BotUse {
     this.#unsaved.set(userId, usedAt)
   }
 
+  find(userId: string): number | undefined {
+    return this.#unsaved.get(userId)
+  }
+
+  /** Its token is another from now on, which nobody has used. */
+  forget(userId: string): void {
+    this.#unsaved.delete(userId)
+  }
+
   listUnsaved(): [userId: string, usedAt: number][] {
     return [...this.#unsaved]
   }

@@ -8,11 +8,11 @@ import { hashBotToken, makeBotToken } from './bot-token.ts'
 export async function rotateBotToken(
   trx: DatabaseTransaction,
   deps: Pick<Deps, 'now' | 'newId' | 'randomBytes'>,
-  { userId, expiresAt }: { userId: string; expiresAt: number | undefined },
+  { userId, expiresAt, by }: { userId: string; expiresAt: number | undefined; by?: 'owner' },
 ): Promise<string> {
   const token = makeBotToken(deps.randomBytes)
   await deleteBotToken(trx, userId)
   await insertBotToken(trx, { userId, tokenHash: hashBotToken(token), createdAt: deps.now(), expiresAt })
-  await insertAuditEvent(trx, deps, { event: 'bot.token_rotated', userId })
+  await insertAuditEvent(trx, deps, { event: 'bot.token_rotated', userId, ...(by && { details: { by } }) })
   return token
 }

@@ -33,6 +33,13 @@ export const hasBody = ({ headers }: Request): boolean =>
 export const parseBody = <T extends z.ZodType>(request: Request, schema: T): z.output<T> =>
   parseInput(request.body, schema)
 
+/** The same where the body may be left out: then as if an empty object had come. It is read here. */
+export async function parseOptionalBody<T extends z.ZodType>(request: Request, schema: T): Promise<z.output<T>> {
+  if (!hasBody(request)) return parseInput({}, schema)
+  await readJsonBody(request, ['application/json'])
+  return parseBody(request, schema)
+}
+
 export function parseInput<T extends z.ZodType>(input: unknown, schema: T): z.output<T> {
   const result = schema.safeParse(input)
   if (result.success) return result.data

@@ -9,7 +9,7 @@ export function allowOrigins(origins: Config['corsOrigins']): RequestHandler {
   const answer = cors({
     origin: (origin, decide) => decide(null, origin !== undefined && isAllowed(origin)),
     methods: ['GET', 'POST', 'PATCH', 'DELETE'],
-    allowedHeaders: ['Authorization', 'Content-Type', 'Idempotency-Key', 'Guestlist-Connection'],
+    allowedHeaders: ['Authorization', 'Content-Type', 'Idempotency-Key', 'Guestlist-Connection', 'Last-Event-ID'],
     exposedHeaders: ['RateLimit', 'RateLimit-Policy', 'Retry-After', 'X-Request-Id', 'WWW-Authenticate'],
     maxAge: 600,
   })

@@ -1,7 +1,10 @@
-import type { Database } from '../../db/schema.ts'
+import type { Database, DatabaseTransaction } from '../../db/schema.ts'
 import type { OAuthAccount } from './oauth-account.ts'
 
-export async function listOAuthAccountsOfUser(db: Database, userId: string): Promise<OAuthAccount[]> {
+export async function listOAuthAccountsOfUser(
+  db: Database | DatabaseTransaction,
+  userId: string,
+): Promise<OAuthAccount[]> {
   const rows = await db
     .selectFrom('oauth_accounts')
     .select(['id', 'provider', 'subject', 'email', 'display_name', 'linked_at'])
@@ -21,10 +24,14 @@ export async function listOAuthAccountsOfUser(db: Database, userId: string): Pro
 
 /**
  * Deletes the link if another way to sign in is left: a password, or another link. The condition stands in the write,
- * so that two removals at once cannot take the last two ways.
+ * so that two removals at once cannot take the last two ways. Gives the provider; undefined when nothing was deleted.
  */
-export async function deleteSpareOAuthAccount(db: Database, userId: string, id: string): Promise<boolean> {
-  const result = await db
+export async function deleteSpareOAuthAccount(
+  trx: DatabaseTransaction,
+  userId: string,
+  id: string,
+): Promise<string | undefined> {
+  const row = await trx
     .deleteFrom('oauth_accounts')
     .where('id', '=', id)
     .where('user_id', '=', userId)
@@ -46,6 +53,7 @@ export async function deleteSpareOAuthAccount(db: Database, userId: string, id: 
         ),
       ]),
     )
-    .executeTakeFirstOrThrow()
-  return result.numDeletedRows === 1n
+    .returning('provider')
+    .executeTakeFirst()
+  return row?.provider
 }

@@ -1,7 +1,8 @@
+import { insertAuditEvent } from '../audit/audit-store.ts'
 import { endpoint } from '../endpoint.ts'
 import { AuthError } from '../errors.ts'
 import { id } from '../http/schemas.ts'
-import { getIdentity } from '../sessions/authenticate.ts'
+import { getSession } from '../sessions/authenticate.ts'
 import { deleteSpareOAuthAccount, listOAuthAccountsOfUser } from './oauth-account-store.ts'
 
 export const unlinkOAuthAccount = endpoint<{ accountId: string }>(
@@ -14,14 +15,17 @@ export const unlinkOAuthAccount = endpoint<{ accountId: string }>(
     answer: { status: 204, description: 'The account is unlinked' },
     errors: ['not_found', 'last_sign_in_method'],
   },
-  ({ db }) =>
-    async (request, response) => {
-      const userId = getIdentity(response).account.user.id
-      const accountId = request.params.accountId.toLowerCase()
-      if (!(await deleteSpareOAuthAccount(db, userId, accountId))) {
-        const accounts = await listOAuthAccountsOfUser(db, userId)
+  (deps) => async (request, response) => {
+    const { id: sessionId, userId } = getSession(response)
+    const accountId = request.params.accountId.toLowerCase()
+    await deps.db.transaction().execute(async (trx) => {
+      const provider = await deleteSpareOAuthAccount(trx, userId, accountId)
+      if (provider === undefined) {
+        const accounts = await listOAuthAccountsOfUser(trx, userId)
         throw new AuthError(accounts.some(({ id }) => id === accountId) ? 'last_sign_in_method' : 'not_found')
       }
-      response.status(204).end()
-    },
+      await insertAuditEvent(trx, deps, { event: 'oauth_account.unlinked', userId, sessionId, details: { provider } })
+    })
+    response.status(204).end()
+  },
 )

@@ -113,5 +113,6 @@ function requestBodyOf([, , , , , { operation }]: Route, components: SchemaCompo
 /** Where the body may hold the token, the header may be left out. */
 function securityOf([, , , access, , { operation }]: Route): JsonSchema {
   if (access === 'public') return { security: [] }
-  return { security: [{ bearer: [] }, ...(operation.optionalBody === undefined ? [] : [{}])] }
+  const mayBeInBody = access === 'own' && operation.optionalBody !== undefined
+  return { security: [{ bearer: [] }, ...(mayBeInBody ? [{}] : [])] }
 }

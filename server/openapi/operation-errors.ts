@@ -21,6 +21,7 @@ export function errorsOf([, , limit, access, , { operation }]: Route): readonly 
     ...(access === 'token' || access === 'person' ? tokenErrors : []),
     ...(access === 'person' ? (['person_required'] as const) : []),
     ...(operation.body === undefined ? [] : ([...bodyErrors, 'database_unavailable'] as const)),
+    ...(operation.query === undefined ? [] : (['validation_failed'] as const)),
     ...(operation.errors ?? []),
     'internal_error',
   ]

@@ -50,6 +50,10 @@ export class PasswordHashing {
   }
 }
 
+/** Whether the stored password is still the one that was read before. */
+export const isSameHash = (one: PasswordHash | undefined, other: PasswordHash | undefined): boolean =>
+  one === undefined || other === undefined ? one === other : Buffer.compare(one, other) === 0
+
 export const readScryptCost = (hash: Uint8Array): ScryptCost => Scrypt.viewParams(hash)
 
 /** What the scrypt file format writes behind the first 48 bytes, so that a mangled hash shows. */

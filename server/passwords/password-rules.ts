@@ -25,27 +25,46 @@ interface Owner {
 /**
  * Throws `weak_password` for one that is too short, too long or among the most common (NIST SP 800-63B, 3.1.1.2).
  * Characters are code points of the normalised password (NFKC), as it will be hashed.
+ *
+ * @param field the name that it has in the body
  */
 export async function checkPasswordStrength(
   { config, commonPasswords }: Pick<Deps, 'config' | 'commonPasswords'>,
   password: string,
+  field = 'password',
 ): Promise<void> {
   const normalised = password.normalize('NFKC')
   const length = countCharacters(normalised)
-  if (length < config.passwordMinLength) refuse(config, normalised, 'is too short')
-  if (length > passwordMaxLength) refuse(config, normalised, 'is too long')
-  if (await commonPasswords.includes(normalised)) refuse(config, normalised, 'is among the most common ones')
+  if (length < config.passwordMinLength) refuse(config, normalised, field, 'is too short')
+  if (length > passwordMaxLength) refuse(config, normalised, field, 'is too long')
+  if (await commonPasswords.includes(normalised)) refuse(config, normalised, field, 'is among the most common ones')
 }
 
 /** Throws `weak_password` when the password is the person's own email address or username. */
-export function checkPasswordIsNotName({ config }: Pick<Deps, 'config'>, password: string, owner: Owner): void {
+export function checkPasswordIsNotName(
+  { config }: Pick<Deps, 'config'>,
+  password: string,
+  owner: Owner,
+  field = 'password',
+): void {
   const folded = password.normalize('NFKC').toLowerCase()
-  if (folded === owner.email?.toLowerCase()) refuse(config, folded, 'is the email address')
-  if (folded === owner.username) refuse(config, folded, 'is the username')
+  if (folded === owner.email?.toLowerCase()) refuse(config, folded, field, 'is the email address')
+  if (folded === owner.username) refuse(config, folded, field, 'is the username')
 }
 
-function refuse({ passwordMinLength }: Deps['config'], normalised: string, problem: string): never {
+/** Throws `weak_password` when the new password is the one that it is to replace. */
+export function checkPasswordIsNew(
+  { config }: Pick<Deps, 'config'>,
+  password: string,
+  current: string,
+  field = 'password',
+): void {
+  const normalised = password.normalize('NFKC')
+  if (normalised === current.normalize('NFKC')) refuse(config, normalised, field, 'is the same as the current one')
+}
+
+function refuse({ passwordMinLength }: Deps['config'], normalised: string, field: string, problem: string): never {
   const rule = `It must have ${passwordMinLength} to ${passwordMaxLength} characters`
   const detail = `This password ${problem}. ${rule}; this one has ${countCharacters(normalised)}. A few words do.`
-  throw new AuthError('weak_password', { detail, errors: [{ path: 'password', message: detail }] })
+  throw new AuthError('weak_password', { detail, errors: [{ path: field, message: detail }] })
 }

@@ -1,4 +1,5 @@
-import type { Presence, PresenceChange } from './presence.ts'
+import type { Presence } from './presence.ts'
+import type { PresenceChange } from './presence-changes.ts'
 
 /** Changes that a reader who comes back can still be told; whoever missed more begins with a snapshot again. */
 const keptChanges = 10_000
@@ -27,9 +28,13 @@ export class PresenceFeed {
     return this.#head
   }
 
-  /** The changes behind that number as text, or undefined when some of them are forgotten. */
-  read(after: number): string | undefined {
-    if (after < this.#head - this.#events.length) return undefined
+  /** Whether some of the changes behind that number are gone. */
+  hasForgotten(after: number): boolean {
+    return after < this.#head - this.#events.length
+  }
+
+  /** The changes behind that number as text. */
+  read(after: number): string {
     // Most readers stand at the same place.
     if (this.#lastRead?.after !== after || this.#lastRead.head !== this.#head) {
       this.#lastRead = { after, head: this.#head, text: this.#join(after) }
@@ -42,11 +47,12 @@ export class PresenceFeed {
     return `${this.#epoch}-${number}`
   }
 
-  /** The number behind which a reader goes on; undefined for an id of another process, or one that was never given. */
+  /** The number behind which a reader goes on; undefined for an id that was never given, or too long ago. */
   parseId(id: string | undefined): number | undefined {
     const [, epoch, digits] = /^([0-9a-f]+)-(\d{1,15})$/.exec(id ?? '') ?? []
     const number = Number(digits)
-    return epoch === this.#epoch && number <= this.#head ? number : undefined
+    const isKnown = epoch === this.#epoch && number <= this.#head && !this.hasForgotten(number)
+    return isKnown ? number : undefined
   }
 
   onEvent(listener: () => void): void {

@@ -55,9 +55,9 @@ export class PresenceStream {
   /** Writes whatever the reader has room for. One who has missed more than is kept is dropped: it comes back for a snapshot. */
   pump(): void {
     const { response } = this.reader
+    if (this.#deps.feed.hasForgotten(this.#number)) return void response.destroy()
     while (!this.#isBlocked && !response.writableEnded && !response.destroyed) {
       const text = this.#snapshotAfter === undefined ? this.#takeChanges() : this.#takeSnapshot(this.#snapshotAfter)
-      if (text === undefined) return void response.destroy()
       if (text === '') return
       this.#write(text)
     }
@@ -84,7 +84,7 @@ export class PresenceStream {
     this.#deps.presence.mark(presence, connectionId, this.#deps.presence.nextArrival())
   }
 
-  #takeChanges(): string | undefined {
+  #takeChanges(): string {
     const { feed } = this.#deps
     const text = feed.read(this.#number)
     this.#number = feed.head

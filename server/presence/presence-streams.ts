@@ -42,6 +42,8 @@ export class PresenceStreams {
     const { config, ...deps } = this.#deps
     const { presenceTtlMs, tokenTtlMs: longestMs } = config
     const stream = new PresenceStream(reader, { ...deps, presenceTtlMs, longestMs })
+    // Who comes back and has missed nothing is to know that the stream is open.
+    response.flushHeaders()
     this.#streams.add(stream)
     this.#count(presence.userId, 1)
     response.once('close', () => {

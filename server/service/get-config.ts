@@ -10,6 +10,9 @@ const PublicConfig = z
     }),
     registration: z.strictObject({ inviteRequired: z.boolean() }),
     signInMethods: z.array(z.enum(['password'])),
+    passwordReset: z.strictObject({
+      byMail: z.boolean().meta({ description: 'Whether `POST /api/auth/password/forgot` sends a code by mail.' }),
+    }),
   })
   .meta({ id: 'PublicConfig' })
 
@@ -21,12 +24,13 @@ export const getConfig = endpoint(
     summary: 'Read what a sign-up form needs to know',
     answer: { status: 200, description: 'The rules of this server', schema: PublicConfig },
   },
-  ({ config }) =>
+  ({ config, mailer }) =>
     (_request, response) => {
       response.json({
         password: { minLength: config.passwordMinLength, maxLength: passwordMaxLength },
         registration: { inviteRequired: true },
         signInMethods: ['password'],
+        passwordReset: { byMail: mailer !== undefined },
       })
     },
 )

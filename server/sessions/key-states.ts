@@ -13,6 +13,15 @@ export interface KeyWithState {
   readonly state: KeyState
 }
 
+/** The key that was made last. One of a clock that ran ahead does not count until its time has come. */
+export function findNewestKey(keys: readonly StoredSigningKey[], now: number): StoredSigningKey | undefined {
+  const made = keys.filter(({ createdAt }) => createdAt <= now)
+  return made.reduce<StoredSigningKey | undefined>(
+    (newest, key) => (newest !== undefined && newest.createdAt >= key.createdAt ? newest : key),
+    undefined,
+  )
+}
+
 /** @param keys oldest first */
 export function describeKeys(keys: readonly StoredSigningKey[], now: number, tokenTtlMs: number): KeyWithState[] {
   return keys.map((key, index) => {

@@ -1,5 +1,4 @@
-import * as z from 'zod'
-import { bearerToken } from '../accounts/user.ts'
+import { RefreshedToken } from '../accounts/user.ts'
 import { authenticateBot } from '../bots/authenticate-bot.ts'
 import { isBotToken } from '../bots/bot-token.ts'
 import type { Deps } from '../deps.ts'
@@ -9,8 +8,6 @@ import { readConnectionId } from '../presence/connection.ts'
 import { getLiveSession, readBearer } from './authenticate.ts'
 import { refreshSession } from './refresh-session.ts'
 import { readToken } from './tokens.ts'
-
-const RefreshedToken = z.strictObject({ token: bearerToken }).meta({ id: 'RefreshedToken' })
 
 export const refresh = endpoint(
   {

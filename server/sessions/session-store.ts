@@ -1,7 +1,13 @@
 import type { Database, DatabaseTransaction } from '../../db/schema.ts'
 import { type Account, accountColumns, toAccount } from '../accounts/user-store.ts'
 import type { Origin } from '../http/origin.ts'
+import type { PresenceSession } from '../presence/presence.ts'
 import type { Session } from './session.ts'
+
+/** Sessions of one person that are kept, live or ended: whoever signs in again and again fills no table. */
+const mostOfUser = 200
+/** As many are cleared away at once, so that no sign-in takes long. */
+const mostCleared = 500
 
 export type SessionEndReason =
   | 'account_disabled'
@@ -22,7 +28,7 @@ export async function findSession(
     .selectFrom('sessions')
     .innerJoin('users', 'users.id', 'sessions.user_id')
     .select([...accountColumns, 'sessions.id as session_id', 'generation', 'base_generation'])
-    .select(['sessions.created_at as session_created_at', 'rotated_at', 'expires_at', 'ended_at'])
+    .select(['sessions.created_at as session_created_at', 'authenticated_at', 'rotated_at', 'expires_at', 'ended_at'])
     .where('sessions.id', '=', id)
     .executeTakeFirst()
   if (row === undefined) return undefined
@@ -32,6 +38,7 @@ export async function findSession(
     generation: row.generation,
     baseGeneration: row.base_generation ?? undefined,
     createdAt: row.session_created_at,
+    authenticatedAt: row.authenticated_at,
     rotatedAt: row.rotated_at,
     expiresAt: row.expires_at,
     endedAt: row.ended_at ?? undefined,
@@ -39,13 +46,21 @@ export async function findSession(
   return { session, account: toAccount(row) }
 }
 
-/** Opens a session, and clears away what is left of the person's expired ones. */
-export async function insertSession(trx: DatabaseTransaction, session: Session, origin: Origin): Promise<void> {
+/**
+ * Opens a session, and clears away the person's expired ones and whatever is more than a person may have: ended ones
+ * first, then those that were refreshed longest ago. Gives the live ones among them, which are over with it.
+ */
+export async function insertSession(
+  trx: DatabaseTransaction,
+  session: Session,
+  origin: Origin,
+): Promise<PresenceSession[]> {
   await trx
     .deleteFrom('sessions')
     .where('user_id', '=', session.userId)
     .where('expires_at', '<=', session.createdAt)
     .execute()
+  const cleared = await clearSurplus(trx, session.userId)
   await trx
     .insertInto('sessions')
     .values({
@@ -54,7 +69,7 @@ export async function insertSession(trx: DatabaseTransaction, session: Session, 
       generation: session.generation,
       base_generation: null,
       created_at: session.createdAt,
-      authenticated_at: session.createdAt,
+      authenticated_at: session.authenticatedAt,
       rotated_at: session.rotatedAt,
       expires_at: session.expiresAt,
       ended_at: null,
@@ -64,6 +79,22 @@ export async function insertSession(trx: DatabaseTransaction, session: Session, 
       binding_hash: null,
     })
     .execute()
+  return cleared
+}
+
+/** Leaves room for one more. */
+async function clearSurplus(trx: DatabaseTransaction, userId: string): Promise<PresenceSession[]> {
+  const surplus = trx
+    .selectFrom('sessions')
+    .select('id')
+    .where('user_id', '=', userId)
+    .orderBy(({ eb }) => eb('ended_at', 'is', null), 'desc')
+    .orderBy('rotated_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(mostCleared)
+    .offset(mostOfUser - 1)
+  const cleared = await trx.deleteFrom('sessions').where('id', 'in', surplus).returning(['id', 'ended_at']).execute()
+  return cleared.filter(({ ended_at }) => ended_at === null).map(({ id }) => ({ id, userId }))
 }
 
 interface Rotation {
@@ -90,6 +121,11 @@ export async function rotateSession(db: Database, rotation: Rotation): Promise<b
   return result.numUpdatedRows === 1n
 }
 
+/** Notes that the person has proved once more who they are. */
+export async function updateAuthenticatedAt(trx: DatabaseTransaction, id: string, at: number): Promise<void> {
+  await trx.updateTable('sessions').set({ authenticated_at: at }).where('id', '=', id).execute()
+}
+
 /** Ends the session for good; false when it had ended before. */
 export async function endSession(
   db: Database | DatabaseTransaction,
@@ -106,6 +142,24 @@ export async function endSession(
   return result.numUpdatedRows === 1n
 }
 
+/** The same for a session of this user, and only while it is live. */
+export async function endLiveSession(
+  trx: DatabaseTransaction,
+  { id, userId }: PresenceSession,
+  reason: SessionEndReason,
+  now: number,
+): Promise<boolean> {
+  const result = await trx
+    .updateTable('sessions')
+    .set({ ended_at: now, end_reason: reason })
+    .where('id', '=', id)
+    .where('user_id', '=', userId)
+    .where('ended_at', 'is', null)
+    .where('expires_at', '>', now)
+    .executeTakeFirstOrThrow()
+  return result.numUpdatedRows === 1n
+}
+
 /** Ends every session of the user that has not ended, but one that is spared; those that could have been refreshed. */
 export async function endSessionsOfUser(
   trx: DatabaseTransaction,
@@ -113,7 +167,7 @@ export async function endSessionsOfUser(
   reason: SessionEndReason,
   now: number,
   spared?: string,
-): Promise<{ id: string; userId: string }[]> {
+): Promise<PresenceSession[]> {
   let sessions = trx
     .updateTable('sessions')
     .set({ ended_at: now, end_reason: reason })
@@ -132,7 +186,7 @@ export interface LiveSession {
   readonly address: string | undefined
 }
 
-/** Newest first. */
+/** Newest first; as many as a person may have. */
 export async function listLiveSessions(db: Database, userId: string, now: number): Promise<LiveSession[]> {
   const rows = await db
     .selectFrom('sessions')
@@ -141,6 +195,8 @@ export async function listLiveSessions(db: Database, userId: string, now: number
     .where('ended_at', 'is', null)
     .where('expires_at', '>', now)
     .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(mostOfUser)
     .execute()
   return rows.map((row) => ({
     id: row.id,

@@ -10,6 +10,8 @@ export interface Session {
   /** The generation that was presented to reach the current one. */
   readonly baseGeneration: number | undefined
   readonly createdAt: number
+  /** When the person last proved who they are; a refresh does not. */
+  readonly authenticatedAt: number
   readonly rotatedAt: number
   readonly expiresAt: number
   readonly endedAt: number | undefined
@@ -26,6 +28,7 @@ export function newSession({ now, newId, config }: Pick<Deps, 'now' | 'newId' | 
     generation: 1,
     baseGeneration: undefined,
     createdAt,
+    authenticatedAt: createdAt,
     rotatedAt: createdAt,
     expiresAt: expiryAfterUse(createdAt, createdAt, config.sessionTtlMs),
     endedAt: undefined,

@@ -2,6 +2,7 @@ import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, typ
 import type { Database, DatabaseTransaction } from '../../db/schema.ts'
 import type { Config } from '../config.ts'
 import { minute } from '../durations.ts'
+import type { Cleared } from '../housekeeping/batch.ts'
 import { longestSessionMs } from './session.ts'
 import { deleteSigningKey, insertSigningKey, listSigningKeys, type StoredSigningKey } from './signing-key-store.ts'
 
@@ -101,13 +102,20 @@ export async function ensureSigningKey(db: Database, now: number): Promise<void>
 /** Adds a key that takes over in 10 minutes, and forgets those that no living session can hold a token of. */
 export async function rotateSigningKey(trx: DatabaseTransaction, now: number): Promise<StoredSigningKey> {
   const key = makeSigningKey(now, now + publishedAheadMs)
-  const keys = await listSigningKeys(trx)
-  for (const [index, old] of keys.entries()) {
-    const signsUntil = keys[index + 1]?.signsFrom
-    if (signsUntil !== undefined && isRetired(signsUntil, now)) await deleteSigningKey(trx, old.id)
-  }
+  await deleteRetiredKeys(trx, now)
   await insertSigningKey(trx, key)
   return key
+}
+
+/** There are a handful of them at the most. */
+export async function deleteRetiredKeys(trx: DatabaseTransaction, now: number): Promise<Cleared<true>> {
+  const keys = await listSigningKeys(trx)
+  const retired = keys.filter((_, index) => {
+    const signsUntil = keys[index + 1]?.signsFrom
+    return signsUntil !== undefined && isRetired(signsUntil, now)
+  })
+  for (const { id } of retired) await deleteSigningKey(trx, id)
+  return { deleted: retired.length, next: undefined }
 }
 
 /** Forgets every key, and makes one that signs at once: for when no session is left that holds a token of the old ones. */

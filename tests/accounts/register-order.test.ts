@@ -2,6 +2,7 @@ import test from 'ava'
 import { countRows, countUses, register } from '../helpers/account-requests.ts'
 import { assertProblem, registerPerson } from '../helpers/people.ts'
 import { startServer } from '../helpers/start-server.ts'
+import { sessionIdOf } from '../helpers/tokens.ts'
 
 const nothing = { users: 1, sessions: 1, invite_uses: 1, idempotency_keys: 0, audit_events: 1 }
 
@@ -68,8 +69,9 @@ test('a registration is logged and audited by id, and no secret of it is in the 
   const inviteCode = await server.mintInvite(1)
   const headers = { 'Idempotency-Key': 'a-key-nobody-should-see' }
   const { body } = await register(server, { inviteCode }, headers)
+  const session_id = sessionIdOf(body.token)
   t.deepEqual(server.query('SELECT occurred_at, event, user_id, session_id FROM audit_events'), [
-    { occurred_at: server.clock.now(), event: 'account.registered', user_id: body.user.id, session_id: null },
+    { occurred_at: server.clock.now(), event: 'account.registered', user_id: body.user.id, session_id },
   ])
   const log = server.log()
   t.regex(log, new RegExp(`"event":"account.registered","userId":"${body.user.id}"`))

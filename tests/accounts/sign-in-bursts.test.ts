@@ -23,7 +23,7 @@ test('of 40 wrong passwords that are looked at in the same instant five are judg
   const server = await startServer(t)
   await registerPerson(server)
   const { signInThrottle } = server.auth.deps
-  const who = { email: 'alice@example.com', address: '127.0.0.1', hasAccount: true }
+  const who = { email: 'alice@example.com', address: '127.0.0.1' }
   let judged = 0
   const verify = async () => {
     judged += 1

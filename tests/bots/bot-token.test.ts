@@ -3,7 +3,7 @@ import test, { type ExecutionContext } from 'ava'
 import { saveBotUse } from '../../server/bots/bot-use.ts'
 import { describeFirstStart } from '../../server/first-start.ts'
 import { checkInvite } from '../helpers/account-requests.ts'
-import { assertFailure, runCommand } from '../helpers/commands.ts'
+import { assertFailure, runBeside } from '../helpers/commands.ts'
 import { connectBeside } from '../helpers/data-files.ts'
 import { assertProblem, registerPerson } from '../helpers/people.ts'
 import { createClock, startServer, type TestServer } from '../helpers/start-server.ts'
@@ -11,7 +11,7 @@ import { createClock, startServer, type TestServer } from '../helpers/start-serv
 const startNow = (t: ExecutionContext): Promise<TestServer> => startServer(t, { clock: createClock(Date.now()) })
 
 async function createBot(t: ExecutionContext, server: TestServer, ...args: string[]) {
-  const { stdout, stderr } = await runCommand(t, server.file, ['bots', 'create', ...args, '--json'])
+  const { stdout, stderr } = await runBeside(t, server, ['bots', 'create', ...args, '--json'])
   t.is(stderr, '')
   return JSON.parse(stdout) as { token: string; user: { id: string; username: string }; expiresAt: string | null }
 }
@@ -53,7 +53,7 @@ test('a bot can neither refresh nor do what needs a person', async (t) => {
     assertProblem(t, await server.request(method, path, { token }), 403, 'person_required')
   }
   t.is((await getMe(server, token)).status, 200)
-  assertFailure(t, await runCommand(t, server.file, ['users', 'reset-password', 'helper']), /helper is a bot/)
+  assertFailure(t, await runBeside(t, server, ['users', 'reset-password', 'helper']), /helper is a bot/)
   t.deepEqual(server.query('SELECT password_hash FROM users'), [{ password_hash: null }])
 })
 
@@ -67,10 +67,10 @@ test('an unknown, a changed, an expired and a revoked token are refused alike', 
   }
   server.clock.advance(3_660_000)
   assertProblem(t, await getMe(server, token), 401, 'token_invalid')
-  const { stdout } = await runCommand(t, server.file, ['bots', 'revoke', 'other'])
+  const { stdout } = await runBeside(t, server, ['bots', 'revoke', 'other'])
   t.is(stdout, 'The token of other is revoked.\n')
   assertProblem(t, await getMe(server, kept.token), 401, 'token_invalid')
-  assertFailure(t, await runCommand(t, server.file, ['bots', 'revoke', 'other']), /has no token/)
+  assertFailure(t, await runBeside(t, server, ['bots', 'revoke', 'other']), /has no token/)
 })
 
 test("a bot is refused at once when it or its owner is disabled, and gone with its owner's account", async (t) => {
@@ -78,19 +78,19 @@ test("a bot is refused at once when it or its owner is disabled, and gone with i
   await registerPerson(server)
   const { token, user } = await createBot(t, server, 'helper', '--owner', 'alice@example.com')
   const free = await createBot(t, server, 'free')
-  await runCommand(t, server.file, ['users', 'disable', 'alice'])
+  await runBeside(t, server, ['users', 'disable', 'alice'])
   assertProblem(t, await getMe(server, token), 401, 'session_ended')
   t.is((await getMe(server, free.token)).status, 200)
-  const bots = JSON.parse((await runCommand(t, server.file, ['bots', 'list', '--json'])).stdout)
+  const bots = JSON.parse((await runBeside(t, server, ['bots', 'list', '--json'])).stdout)
   t.like(bots, [
     { username: 'free', owner: null, state: 'good' },
     { username: 'helper', owner: 'alice', state: 'disabled' },
   ])
-  await runCommand(t, server.file, ['users', 'enable', 'alice'])
+  await runBeside(t, server, ['users', 'enable', 'alice'])
   t.is((await getMe(server, token)).status, 200)
-  await runCommand(t, server.file, ['users', 'disable', 'helper'])
+  await runBeside(t, server, ['users', 'disable', 'helper'])
   assertProblem(t, await getMe(server, token), 401, 'session_ended')
-  await runCommand(t, server.file, ['users', 'delete', 'alice', '--yes'])
+  await runBeside(t, server, ['users', 'delete', 'alice', '--yes'])
   assertProblem(t, await getMe(server, token), 401, 'token_invalid')
   t.deepEqual(server.query('SELECT id FROM users WHERE id = ?', user.id), [])
 })
@@ -132,22 +132,22 @@ test('a bad name, a taken one and an owner who is a bot are refused, and nothing
     [['second', '--owner', 'nobody'], /no account has the email address, username or id nobody/],
     [['second', '--expires', 'soon'], /It must be like 12h or 7d, or "never"/],
   ] as const) {
-    assertFailure(t, await runCommand(t, server.file, ['bots', 'create', ...args]), reason)
+    assertFailure(t, await runBeside(t, server, ['bots', 'create', ...args]), reason)
   }
   t.is(server.query('SELECT id FROM users WHERE is_bot = 1').length, 1)
-  assertFailure(t, await runCommand(t, server.file, ['bots', 'revoke', 'alice']), /alice is a person/)
-  assertFailure(t, await runCommand(t, server.file, ['users', 'end-sessions', 'helper']), /helper is a bot/)
+  assertFailure(t, await runBeside(t, server, ['bots', 'revoke', 'alice']), /alice is a person/)
+  assertFailure(t, await runBeside(t, server, ['users', 'end-sessions', 'helper']), /helper is a bot/)
 })
 
 test('a bot gets another token: the one before is refused, also a revoked bot works again', async (t) => {
   const server = await startNow(t)
   const { token, user } = await createBot(t, server, 'helper')
   const rotate = async (): Promise<string> =>
-    JSON.parse((await runCommand(t, server.file, ['bots', 'rotate', 'helper', '--json'])).stdout).token
+    JSON.parse((await runBeside(t, server, ['bots', 'rotate', 'helper', '--json'])).stdout).token
   const second = await rotate()
   assertProblem(t, await getMe(server, token), 401, 'token_invalid')
   t.is((await getMe(server, second)).body.id, user.id)
-  await runCommand(t, server.file, ['bots', 'revoke', 'helper'])
+  await runBeside(t, server, ['bots', 'revoke', 'helper'])
   assertProblem(t, await getMe(server, second), 401, 'token_invalid')
   t.is((await getMe(server, await rotate())).body.id, user.id)
   const events = server.query('SELECT event FROM audit_events ORDER BY sequence').map(({ event }) => event)
@@ -180,8 +180,8 @@ test('the client keeps a token of a bot, whatever the server says of it', async 
   const client = new GuestlistClient({ baseUrl: server.url, token })
   t.is((await client.getMe()).username, 'helper')
   t.like(await t.throwsAsync(client.refreshToken(), { instanceOf: GuestlistError }), { code: 'person_required' })
-  await runCommand(t, server.file, ['users', 'disable', 'helper'])
+  await runBeside(t, server, ['users', 'disable', 'helper'])
   t.like(await t.throwsAsync(client.getMe(), { instanceOf: GuestlistError }), { code: 'session_ended' })
-  await runCommand(t, server.file, ['users', 'enable', 'helper'])
+  await runBeside(t, server, ['users', 'enable', 'helper'])
   t.is((await client.getMe()).username, 'helper')
 })

@@ -31,8 +31,8 @@ test('a new key is published by the running server, signs ten minutes later, and
     t.true(await verifyOffline(server, each))
     t.is((await server.request('GET', '/api/auth/me', { token: each })).status, 200)
   }
-  const events = server.query("SELECT user_id FROM audit_events WHERE event = 'signing_key.rotated'")
-  t.deepEqual(events, [{ user_id: null }])
+  const events = server.query("SELECT user_id, details FROM audit_events WHERE event = 'signing_key.rotated'")
+  t.deepEqual(events, [{ user_id: null, details: '{"by":"operator"}' }])
 })
 
 test('a command that has nothing to do with an empty file refuses a path that names none, and makes none', async (t) => {

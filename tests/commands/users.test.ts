@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import test from 'ava'
-import { assertFailure, runCommand } from '../helpers/commands.ts'
+import { assertFailure, runBeside } from '../helpers/commands.ts'
 import { linkAccount } from '../helpers/oauth-accounts.ts'
 import { assertProblem, logIn, registerPerson } from '../helpers/people.ts'
 import { createClock, startServer, type TestServer } from '../helpers/start-server.ts'
@@ -17,7 +17,7 @@ test('people are listed newest first, found by a part of a name, and cut at the 
     await registerPerson(server, name)
     server.clock.advance(1)
   }
-  const all = await runCommand(t, server.file, ['users', 'list', '--json'])
+  const all = await runBeside(t, server, ['users', 'list', '--json'])
   const people = JSON.parse(all.stdout)
   t.deepEqual(
     people.map(({ username }: { username: string }) => username),
@@ -28,7 +28,7 @@ test('people are listed newest first, found by a part of a name, and cut at the 
     ...['email', 'hasPassword', 'createdAt', 'lastSeenAt', 'disabledAt'],
   ])
   const found = async (search: string): Promise<string[]> =>
-    JSON.parse((await runCommand(t, server.file, ['users', 'list', '--json', '--search', search])).stdout).map(
+    JSON.parse((await runBeside(t, server, ['users', 'list', '--json', '--search', search])).stdout).map(
       ({ username }: { username: string }) => username,
     )
   t.deepEqual(await found('ALI'), ['alice'])
@@ -36,7 +36,7 @@ test('people are listed newest first, found by a part of a name, and cut at the 
   t.deepEqual(await found('%'), [])
   server.query("UPDATE users SET display_name = 'Иван Ärger' WHERE username = 'bob'")
   t.deepEqual(await found('Иван Ä'), ['bob'])
-  const cut = await runCommand(t, server.file, ['users', 'list', '--limit', '2'])
+  const cut = await runBeside(t, server, ['users', 'list', '--limit', '2'])
   t.is(cut.stdout.trimEnd().split('\n').length, 3)
   t.is(cut.stderr, '2 of 3; --limit all shows all\n')
   t.false((all.stdout + cut.stdout).includes('password'), 'no hash, no password')
@@ -49,7 +49,7 @@ test('an account is shown with its sessions, linked accounts and invite, named i
   linkAccount(server, user.id)
   const shown = await Promise.all(
     ['ALICE', 'Alice@example.com', user.id.toUpperCase()].map(
-      async (name) => (await runCommand(t, server.file, ['users', 'show', name, '--json'])).stdout,
+      async (name) => (await runBeside(t, server, ['users', 'show', name, '--json'])).stdout,
     ),
   )
   t.is(new Set(shown).size, 1)
@@ -65,20 +65,21 @@ test('who is disabled is refused at once by a running server, and let in again w
   const server = await startNow(t)
   const { token, user } = await registerPerson(server)
   const bob = await registerPerson(server, 'bob')
-  const { stdout } = await runCommand(t, server.file, ['users', 'disable', 'alice'])
+  const { stdout } = await runBeside(t, server, ['users', 'disable', 'alice'])
   t.is(stdout, 'alice is shut out; 1 session ended.\n')
   assertProblem(t, await server.request('GET', '/api/auth/me', { token }), 401, 'session_ended')
   assertProblem(t, await server.request('POST', '/api/auth/refresh', { token }), 401, 'session_ended')
   assertProblem(t, await logIn(server), 403, 'account_disabled')
   t.is((await server.request('GET', '/api/auth/me', { token: bob.token })).status, 200, 'nobody else')
-  assertFailure(t, await runCommand(t, server.file, ['users', 'disable', 'alice']), /alice is disabled already/)
-  t.is((await runCommand(t, server.file, ['users', 'enable', 'alice'])).stdout, 'alice can sign in again.\n')
-  assertFailure(t, await runCommand(t, server.file, ['users', 'enable', 'alice']), /alice is not disabled/)
+  assertFailure(t, await runBeside(t, server, ['users', 'disable', 'alice']), /alice is disabled already/)
+  t.is((await runBeside(t, server, ['users', 'enable', 'alice'])).stdout, 'alice can sign in again.\n')
+  assertFailure(t, await runBeside(t, server, ['users', 'enable', 'alice']), /alice is not disabled/)
   assertProblem(t, await server.request('GET', '/api/auth/me', { token }), 401, 'session_ended')
   t.is((await logIn(server)).status, 200)
   t.deepEqual(events(server).slice(2), [
     { event: 'account.disabled', user_id: user.id, details: '{"sessions":1}' },
     { event: 'account.enabled', user_id: user.id, details: null },
+    { event: 'sign_in.succeeded', user_id: user.id, details: null },
   ])
 })
 
@@ -87,7 +88,7 @@ test('ending the sessions of an account ends each of them, and no other', async 
   const { token } = await registerPerson(server)
   const second = (await logIn(server)).body.token
   const bob = await registerPerson(server, 'bob')
-  const { stdout } = await runCommand(t, server.file, ['users', 'end-sessions', 'alice@example.com'])
+  const { stdout } = await runBeside(t, server, ['users', 'end-sessions', 'alice@example.com'])
   t.is(stdout, '2 sessions of alice ended.\n')
   for (const each of [token, second]) {
     assertProblem(t, await server.request('GET', '/api/auth/me', { token: each }), 401, 'session_ended')
@@ -101,9 +102,9 @@ test('an account is deleted only with --yes; its rows go, its names are free, an
   const { token, user } = await registerPerson(server)
   linkAccount(server, user.id)
   await logIn(server, 'alice', 'a wrong password')
-  assertFailure(t, await runCommand(t, server.file, ['users', 'delete', 'alice']), /add --yes if it is meant/)
+  assertFailure(t, await runBeside(t, server, ['users', 'delete', 'alice']), /add --yes if it is meant/)
   t.is((await server.request('GET', '/api/auth/me', { token })).status, 200)
-  await runCommand(t, server.file, ['users', 'delete', 'alice', '--yes'])
+  await runBeside(t, server, ['users', 'delete', 'alice', '--yes'])
   assertProblem(t, await server.request('GET', '/api/auth/me', { token }), 401, 'session_ended')
   assertProblem(t, await logIn(server), 401, 'invalid_credentials')
   const ofUser = ['sessions', 'oauth_accounts', 'invite_uses', 'idempotency_keys', 'password_reset_codes']
@@ -112,7 +113,9 @@ test('an account is deleted only with --yes; its rows go, its names are free, an
   t.deepEqual(server.query('SELECT * FROM sign_in_networks WHERE signed_in_at IS NOT NULL'), [])
   t.deepEqual(events(server), [
     { event: 'account.registered', user_id: user.id, details: null },
+    { event: 'sign_in.failed', user_id: user.id, details: null },
     { event: 'account.deleted', user_id: user.id, details: null },
+    { event: 'sign_in.failed', user_id: null, details: '{"attempts":1}' },
   ])
   t.false(readFileSync(server.file).includes('alice@example.com'), 'nothing of it is left in the file')
   t.not((await registerPerson(server)).user.id, user.id)

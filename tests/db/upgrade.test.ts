@@ -3,10 +3,14 @@ import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
 import SqliteDatabase from 'better-sqlite3'
 import { newestVersion } from '../../db/migrate.ts'
+import { verifyAuditChain } from '../../server/audit/verify-chain.ts'
 import { runCommand } from '../helpers/commands.ts'
 import { connectBeside, makeDataFile, newDataFile } from '../helpers/data-files.ts'
+import { logIn } from '../helpers/people.ts'
 import { serverSettings, startScript, startServerProcess } from '../helpers/processes.ts'
 import { projectFolder } from '../helpers/source-files.ts'
+import { createClock, startServer } from '../helpers/start-server.ts'
+import { getMe } from '../helpers/tokens.ts'
 
 test('a data file of the first schema is upgraded: its people sign in, its invites and keys are good', async (t) => {
   const file = newDataFile(t)
@@ -26,6 +30,8 @@ test('a data file of the first schema is upgraded: its people sign in, its invit
   t.deepEqual(
     JSON.parse(stdout).map(({ sequence, event }: { sequence: number; event: string }) => [sequence, event]),
     [
+      [6, 'sign_in.succeeded'],
+      [5, 'sign_in.succeeded'],
       [4, 'password.reset_code_made'],
       [3, 'signing_key.rotated'],
       [2, 'account.registered'],
@@ -34,6 +40,26 @@ test('a data file of the first schema is upgraded: its people sign in, its invit
   )
   t.is((await runCommand(t, file, ['audit', 'verify'])).code, 0)
   t.true(newestVersion > 1)
+})
+
+test('a data file of the fourth schema is upgraded: its people, bot and invite are good, and its trail is whole', async (t) => {
+  const file = newDataFile(t)
+  copyFileSync(join(projectFolder, 'tests', 'db', 'files', 'schema-4.db'), file)
+  const server = await startServer(t, { file, clock: createClock(Date.parse('2026-12-01T12:00:00.000Z')) })
+  for (const name of ['alice', 'bob']) {
+    const { status, body } = await logIn(server, name, `secure-password-of-${name}`)
+    t.is(status, 200)
+    t.is((await getMe(server, body.token)).body.username, name)
+  }
+  const bot = await getMe(server, `glb_${'BwcH'.repeat(10)}Bwc`)
+  t.like(bot.body, { username: 'quiz', isBot: true })
+  const invite = await server.request('POST', '/api/auth/invites/check', { body: { inviteCode: 'ABC123' } })
+  t.is(invite.body.usesLeft, 3)
+  t.like(await verifyAuditChain(server.auth.deps.db), { isWhole: true, anchor: undefined })
+  t.deepEqual(
+    server.query('SELECT event FROM audit_events WHERE sequence <= 3 ORDER BY sequence').map(({ event }) => event),
+    ['account.registered', 'account.registered', 'bot.created'],
+  )
 })
 
 const copyOfFirstSchema = (t: ExecutionContext): string => {

@@ -1,5 +1,6 @@
 import type { ExecutionContext } from 'ava'
 import { type Ended, type Settings, startScript } from './processes.ts'
+import type { TestServer } from './start-server.ts'
 
 /** Runs a command of the tool on a data file, to its end. */
 export function runCommand(
@@ -9,6 +10,18 @@ export function runCommand(
   settings: Settings = {},
 ): Promise<Ended> {
   return startScript(t, 'scripts/guestlist.ts', args, { DATABASE_URL: `file:${file}`, ...settings }).ended
+}
+
+/** The same on the data file of a server that runs, which has noticed by then what the command did. */
+export async function runBeside(
+  t: ExecutionContext,
+  server: TestServer,
+  args: readonly string[],
+  settings: Settings = {},
+): Promise<Ended> {
+  const ended = await runCommand(t, server.file, args, settings)
+  await server.auth.beat()
+  return ended
 }
 
 export interface PrintedInvite {

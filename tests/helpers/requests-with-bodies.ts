@@ -13,10 +13,14 @@ export interface BodyRoute {
 
 const goodBodies: Record<string, Record<string, unknown>> = {
   'PATCH /api/auth/me': { displayName: 'Alice', avatarUrl: 'https://example.com/a.png' },
+  'PATCH /api/auth/account': { email: 'other@example.com', currentPassword: 'a password of nobody' },
   'POST /api/auth/register': registration({ displayName: 'Alice', inviteCode: 'ABC123' }),
   'POST /api/auth/login': { email: 'nobody@example.com', password: 'a password of nobody' },
+  'POST /api/auth/password/forgot': { email: 'nobody@example.com' },
+  'POST /api/auth/password': { currentPassword: 'a password of nobody', newPassword: 'another of nobody' },
   'POST /api/auth/password/reset': { code: 'ABC123', password: 'a password of nobody' },
   'POST /api/auth/invites/check': { inviteCode: 'ABC123' },
+  'POST /api/auth/bots': { username: 'helper', displayName: 'Helper' },
   'POST /api/auth/disconnect': { token: 'a.b.c', connection: 'tab1' },
 }
 
@@ -35,8 +39,9 @@ export type SendBody = (route: BodyRoute, body: unknown, options?: RequestOption
 /** Sends a body to any route, as somebody signed in where the route asks for it. */
 export async function signedInSender(server: TestServer): Promise<SendBody> {
   const { token } = await addPerson(server, 'sender')
+  const guarded = routes.filter(([, , , access]) => access === 'token' || access === 'person')
   return (route, body, options) => {
-    const needsToken = route.path === '/api/auth/me'
+    const needsToken = guarded.some(([method, path]) => method === route.method && path === route.path)
     return server.request(route.method, route.path, { ...(needsToken && { token }), body, ...options })
   }
 }

@@ -25,9 +25,17 @@ export async function send(url: string, method: string, path: string, options: R
     },
     ...(body === undefined ? {} : { body: isRaw(body) ? body : JSON.stringify(body) }),
   })
-  const text = await response.text()
+  const isEndless = response.headers.get('content-type')?.startsWith('text/event-stream')
+  const text = isEndless ? await readBeginning(response) : await response.text()
   const isJson = /^application\/(problem\+|jwk-set\+)?json/.test(response.headers.get('content-type') ?? '')
   return { status: response.status, headers: response.headers, text, body: isJson ? JSON.parse(text) : undefined }
+}
+
+async function readBeginning({ body }: Response): Promise<string> {
+  const reader = body?.getReader()
+  const { value } = (await reader?.read()) ?? {}
+  await reader?.cancel()
+  return Buffer.from(value ?? []).toString()
 }
 
 const isRaw = (body: unknown): body is string | Uint8Array<ArrayBuffer> =>

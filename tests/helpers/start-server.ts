@@ -87,6 +87,7 @@ export async function startServer(t: ExecutionContext, options: StartOptions = {
   const url = await listen(server)
   let stopped: Promise<void> | undefined
   const stop = (): Promise<void> => {
+    auth.startDraining()
     stopped ??= drain(server).then(() => auth.close())
     server.closeIdleConnections()
     return stopped

@@ -26,9 +26,9 @@ async function answersOf(server: TestServer): Promise<Map<string, Answer>> {
   return answers
 }
 
-const isPage = (name: string): boolean => /^GET \/docs( |$)/.test(name)
+const isPage = (name: string): boolean => /^GET \/(docs|reset-password)( |$)/.test(name)
 
-test('no answer may be sniffed, framed, run or traced to its maker, and only the reference page may run its own', async (t) => {
+test('no answer may be sniffed, framed, run or traced to its maker, and only the pages may run their own', async (t) => {
   const server = await startServer(t)
   for (const [name, { headers }] of await answersOf(server)) {
     t.is(headers.get('x-content-type-options'), 'nosniff', name)
@@ -76,9 +76,11 @@ test('JSON says that it is JSON, and what is empty has no type', async (t) => {
   const server = await startServer(t)
   for (const [name, { status, text, headers }] of await answersOf(server)) {
     const type = headers.get('content-type')
-    if (text === '') t.is(type, null, name)
+    if (type?.startsWith('text/event-stream')) t.is(text, '', 'it is not read to its end')
+    else if (text === '') t.is(type, null, name)
     else if (status >= 400) t.is(type, 'application/problem+json; charset=utf-8', name)
     else if (name.includes('jwks')) t.regex(type ?? '', /^application\/jwk-set\+json/)
+    else if (name.endsWith('/stream')) t.is(type, 'text/event-stream; charset=utf-8', name)
     else if (isPage(name)) t.is(type, 'text/html; charset=utf-8')
     else t.is(type, 'application/json; charset=utf-8', name)
   }

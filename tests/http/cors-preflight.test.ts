@@ -2,7 +2,7 @@ import test from 'ava'
 import type { Answer } from '../helpers/send.ts'
 import { startServer, type TestServer } from '../helpers/start-server.ts'
 
-const asked = 'authorization,content-type,guestlist-connection,idempotency-key'
+const asked = 'authorization,content-type,guestlist-connection,idempotency-key,last-event-id'
 
 const preflight = (server: TestServer, origin: string, method: string, path = '/api/auth/me'): Promise<Answer> =>
   server.request('OPTIONS', path, {

@@ -22,13 +22,25 @@ const authorizations = [
 
 test('the operations that need a token are those that the contract names', (t) => {
   t.deepEqual(guarded.map(([method, path]) => `${method} ${path}`).sort(), [
+    'DELETE /api/auth/bots/:id',
+    'DELETE /api/auth/me',
     'DELETE /api/auth/oauth/accounts/:accountId',
+    'DELETE /api/auth/sessions/:id',
+    'GET /api/auth/account',
+    'GET /api/auth/bots',
     'GET /api/auth/me',
     'GET /api/auth/oauth/accounts',
+    'GET /api/auth/presence',
+    'GET /api/auth/presence/stream',
+    'GET /api/auth/sessions',
     'GET /api/auth/users/:id',
+    'PATCH /api/auth/account',
     'PATCH /api/auth/me',
+    'POST /api/auth/bots',
+    'POST /api/auth/bots/:id/token',
     'POST /api/auth/disconnect',
     'POST /api/auth/logout',
+    'POST /api/auth/password',
     'POST /api/auth/refresh',
   ])
 })

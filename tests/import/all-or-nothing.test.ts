@@ -24,8 +24,10 @@ test('100,000 people come in one go while a server runs: it sees all or nobody, 
   const isDone = importing.then(() => true)
   const notYet = new Promise<false>((resolve) => setImmediate(resolve, false))
   const seen = new Set<unknown>()
+  let signIns = 0
   do {
     t.is((await logIn(server, 'alice')).status, 200)
+    signIns += 1
     seen.add(server.query<{ users: number }>('SELECT count(*) AS users FROM users')[0]?.users)
   } while (!(await Promise.race([isDone, notYet])))
   const { code, stderr } = await importing
@@ -33,7 +35,7 @@ test('100,000 people come in one go while a server runs: it sees all or nobody, 
   seen.delete(many + 1)
   t.deepEqual([...seen], [1], 'never a part of them')
   t.is((await logIn(server, 'person4711', 'the password from before')).status, 200)
-  t.like(await verifyAuditChain(server.auth.deps.db), { isWhole: true, events: many + 1 })
+  t.like(await verifyAuditChain(server.auth.deps.db), { isWhole: true, events: many + 1 + signIns + 1 })
 })
 
 test('what is beyond 100,000 rows is refused, and not read', async (t) => {

@@ -2,9 +2,11 @@ import { randomUUID } from 'node:crypto'
 import test from 'ava'
 import { linkAccount, linkedIds, takePassword } from '../helpers/oauth-accounts.ts'
 import { allOf, outcomesOf } from '../helpers/outcomes.ts'
+import { auditEvents } from '../helpers/own-account.ts'
 import { assertProblem, registerPerson } from '../helpers/people.ts'
 import type { Answer } from '../helpers/send.ts'
 import { startServer, type TestServer } from '../helpers/start-server.ts'
+import { sessionIdOf } from '../helpers/tokens.ts'
 
 const unlink = (server: TestServer, token: string, id: string): Promise<Answer> =>
   server.request('DELETE', `/api/auth/oauth/accounts/${id}`, { token })
@@ -115,4 +117,24 @@ test('links go with their account', async (t) => {
   const theirs = linkAccount(server, bob.user.id)
   await server.auth.deps.db.deleteFrom('users').where('id', '=', user.id).execute()
   t.deepEqual(linkedIds(server), [theirs.id])
+})
+
+test('an account that is unlinked is audited with its provider, one that stays is not', async (t) => {
+  const server = await startServer(t)
+  const { token, user } = await registerPerson(server)
+  const { id } = linkAccount(server, user.id, { provider: 'google', email: 'alice@example.com' })
+  takePassword(server, user.id)
+  assertProblem(t, await unlink(server, token, id), 409, 'last_sign_in_method')
+  assertProblem(t, await unlink(server, token, randomUUID()), 404, 'not_found')
+  t.deepEqual(auditEvents(server, 'oauth_account.unlinked'), [])
+  linkAccount(server, user.id)
+  await unlink(server, token, id)
+  t.deepEqual(auditEvents(server, 'oauth_account.unlinked'), [
+    {
+      event: 'oauth_account.unlinked',
+      user_id: user.id,
+      session_id: sessionIdOf(token),
+      details: '{"provider":"google"}',
+    },
+  ])
 })

@@ -51,7 +51,7 @@ test('where a token, a body or a limit is, the errors that come with it are docu
 test('every error code is documented with its status at the operations that answer it', (t) => {
   const documented = new Set(operations.flatMap(({ operation }) => codesOf(operation)))
   // Of no operation: another method on a known path, and what later features will answer.
-  const elsewhere = ['method_not_allowed', 'oauth_account_taken', 'reauthentication_required']
+  const elsewhere = ['method_not_allowed', 'oauth_account_taken']
   t.deepEqual([...documented, ...elsewhere].sort(), Object.keys(errorTable).sort())
   for (const { name, operation } of operations) {
     for (const [status, { content }] of Object.entries(operation.responses)) {

@@ -19,13 +19,30 @@ test('of the connections that one person invents, the latest 64 are kept', async
 test('a flood of names makes nobody else offline, and the person stays online', (t) => {
   const clock = createClock()
   const presence = new Presence(clock.now, 60_000)
-  const mark = (userId: string, tab: string): void =>
-    presence.mark({ id: `session of ${userId}`, userId }, tab, presence.nextArrival())
-  mark('bob', 'tab')
-  for (let count = 0; count < 10_000; count += 1) mark('alice', `tab${count}`)
-  t.true(presence.isOnline('alice'))
-  t.true(presence.isOnline('bob'))
-  t.is(presence.findLastSeen('alice'), clock.now())
+  const [alice, bob] = [crypto.randomUUID(), crypto.randomUUID()]
+  const mark = (userId: string, tab: string): void => presence.mark({ id: userId, userId }, tab, presence.nextArrival())
+  mark(bob, 'tab')
+  for (let count = 0; count < 10_000; count += 1) mark(alice, `tab${count}`)
+  t.true(presence.isOnline(alice))
+  t.true(presence.isOnline(bob))
+  t.is(presence.connectionCount, 65)
+  t.is(presence.findLastSeen(alice), clock.now())
   clock.advance(60_000)
-  t.false(presence.isOnline('alice'))
+  t.false(presence.isOnline(alice))
+})
+
+test('of too many connections of one person, the one that is dropped is the one seen longest ago, not the first made', (t) => {
+  const presence = new Presence(createClock().now, 60_000)
+  const userId = crypto.randomUUID()
+  const session = { id: userId, userId }
+  const mark = (tab: string): void => presence.mark(session, tab, presence.nextArrival())
+  for (let count = 0; count < 64; count += 1) mark(`tab${count}`)
+  mark('tab0')
+  mark('another')
+  t.is(presence.connectionCount, 64)
+  // A farewell of one that was dropped ends nothing.
+  presence.disconnect(session, 'tab1')
+  t.is(presence.connectionCount, 64)
+  presence.disconnect(session, 'tab0')
+  t.is(presence.connectionCount, 63)
 })

@@ -92,7 +92,7 @@ test('more people than one transaction takes are all written', async (t) => {
   const values = ids.map((id) => `('${id}', 'user${id.slice(-4)}', 'User', 0, 0)`).join(', ')
   server.query(`INSERT INTO users (id, ${columns}) VALUES ${values}`)
   for (const id of ids) {
-    server.auth.deps.presence.mark({ id: `session-of-${id}`, userId: id }, undefined, 1)
+    server.auth.deps.presence.mark({ id, userId: id }, undefined, 1)
   }
   await saveLastSeen(server.auth.deps)
   const seen = server.query('SELECT id FROM users WHERE last_seen_at = ?', server.clock.now())
@@ -136,7 +136,7 @@ test('who comes and goes while the last time is being written is written again',
   const { deps } = server.auth
   const saving = saveLastSeen(deps)
   server.clock.advance(1000)
-  const session = { id: 'session', userId: user.id }
+  const session = { id: crypto.randomUUID(), userId: user.id }
   deps.presence.mark(session, undefined, deps.presence.nextArrival())
   deps.presence.disconnect(session)
   await saving

@@ -36,6 +36,7 @@ test('GET /api/auth/config tells the password rule, that an invite is needed, an
       password: { minLength, maxLength: 128 },
       registration: { inviteRequired: true },
       signInMethods: ['password'],
+      passwordReset: { byMail: false },
     })
   }
 })

@@ -56,3 +56,70 @@ export interface InviteStatus {
   /** How many more people may register with it; `null` when there is no limit. */
   readonly usesLeft: number | null
 }
+
+/** A session of the signed-in person: a device or program on which they have signed in. */
+export interface Session {
+  /** What `endSession` takes. */
+  readonly id: string
+  /** When they signed in: ISO 8601 in UTC. */
+  readonly createdAt: string
+  /** ISO 8601 in UTC. */
+  readonly lastSeenAt: string
+  /** What the browser or program called itself (`User-Agent`, RFC 9110, section 10.1.5); `null` when it did not. */
+  readonly userAgent: string | null
+  /** The address on the network; `null` when the server keeps none. */
+  readonly address: string | null
+  /** Whether it is the one of this client. */
+  readonly isCurrent: boolean
+}
+
+/** What only the person themselves sees of their account. */
+export interface Account {
+  /** The same UUID as in `User`. */
+  readonly id: string
+  readonly email: string
+  /** ISO 8601 in UTC. */
+  readonly createdAt: string
+  readonly hasPassword: boolean
+  /** How they can sign in: `password`, and the names of other services, each once. */
+  readonly signInMethods: readonly string[]
+}
+
+/** A bot of the signed-in person. */
+export interface Bot extends User {
+  /** ISO 8601 in UTC. */
+  readonly createdAt: string
+  /** When its token expires: ISO 8601 in UTC; `null` when it never does. */
+  readonly expiresAt: string | null
+  /** ISO 8601 in UTC; `null` when it was never used. */
+  readonly lastUsedAt: string | null
+  /** Whether it has a token that is neither revoked nor expired, and is not disabled. */
+  readonly isActive: boolean
+}
+
+/** A bot with its token. */
+export interface BotWithToken {
+  /** What the bot authenticates by. The server shows it this once, and the client does not keep it: it is not a person's. */
+  readonly token: string
+  readonly bot: Bot
+}
+
+/** Some of the people who are online. */
+export interface PresencePage {
+  readonly users: readonly Profile[]
+  /** What `after` takes to answer those that follow; `null` when these were the last. */
+  readonly next: string | null
+}
+
+/**
+ * What `watchPresence` tells: `snapshot`, everybody who is online, which replaces what was told before; then one
+ * `online` or `offline` for each who comes or goes.
+ */
+export type PresenceEvent =
+  | { readonly type: 'snapshot'; readonly userIds: readonly string[] }
+  | {
+      readonly type: 'online' | 'offline'
+      readonly userId: string
+      /** When they came, or were last seen: ISO 8601 in UTC. */
+      readonly at: string
+    }

@@ -29,6 +29,7 @@ export type ErrorCode =
   | 'last_sign_in_method'
   | 'oauth_account_taken'
   | 'idempotency_key_reused'
+  | 'bot_limit_reached'
   // 413, 415, 422, 429
   | 'body_too_large'
   | 'unsupported_media_type'

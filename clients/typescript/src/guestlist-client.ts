@@ -1,13 +1,41 @@
-import type { InviteStatus, OAuthAccount, Profile, RefreshResult, SignInResult, User } from './answers.ts'
+import type {
+  Account,
+  Bot,
+  BotWithToken,
+  InviteStatus,
+  OAuthAccount,
+  PresenceEvent,
+  PresencePage,
+  Profile,
+  RefreshResult,
+  Session,
+  SignInResult,
+  User,
+} from './answers.ts'
 import { type GuestlistClientOptions, readOptions } from './client-options.ts'
-import type { LoginInput, RegisterInput, RegisterOptions, ResetPasswordInput, UpdateProfileInput } from './inputs.ts'
+import type {
+  ChangeEmailInput,
+  ChangePasswordInput,
+  CreateBotInput,
+  ListPresenceInput,
+  LoginInput,
+  LogoutInput,
+  RegisterInput,
+  RegisterOptions,
+  ResetPasswordInput,
+  RotateBotTokenInput,
+  UpdateProfileInput,
+  WatchPresenceOptions,
+} from './inputs.ts'
+import { OwnSession } from './own-session.ts'
 import { pathSegment } from './path-segment.ts'
 import { PresenceBeat } from './presence-beat.ts'
+import { PresenceWatch } from './presence-watch.ts'
+import { withQuery } from './query.ts'
 import { randomId } from './random-id.ts'
 import { registrationOf } from './registration.ts'
 import { withRetries } from './retries.ts'
 import type { ServerConfig } from './server-config.ts'
-import { Session } from './session.ts'
 import { TokenKeeper } from './token-keeper.ts'
 import { type ApiRequest, createTransport } from './transport.ts'
 
@@ -16,7 +44,7 @@ const ME: ApiRequest = { method: 'GET', path: 'me' }
 /**
  * A client of one Guestlist server, for browsers and Node.
  *
- * It keeps the token of the last `register`, `login` or `refreshToken` and sends it as a Bearer token (RFC 6750,
+ * It keeps the token of the last `register`, `login`, `refreshToken` or `changePassword` and sends it as a Bearer token (RFC 6750,
  * section 2.1). A request that is answered `token_expired` is repeated once after one refresh, however many requests
  * wait for it. A request that failed for the moment is sent again, `maxRetries` times, after `Retry-After` or a growing
  * pause: any after 429 and 503, those that read, refresh or end something, and `register`, also when unanswered.
@@ -28,8 +56,10 @@ const ME: ApiRequest = { method: 'GET', path: 'me' }
  */
 export class GuestlistClient {
   readonly #send
-  readonly #session: Session
+  readonly #session: OwnSession
   readonly #presence: PresenceBeat
+  readonly #watch
+  #leaving = new AbortController()
 
   /** @throws TypeError when an option cannot be used */
   constructor(options: GuestlistClientOptions) {
@@ -37,9 +67,10 @@ export class GuestlistClient {
     const connection = randomId()
     const tokens = new TokenKeeper(storage, token)
     const lockName = storage.lockName === undefined ? undefined : `guestlist ${baseUrl} ${storage.lockName}`
-    this.#send = withRetries(createTransport({ baseUrl, fetch, timeout, connection }), { clock, maxRetries })
+    const { send, openStream } = createTransport({ baseUrl, fetch, timeout, clock, connection })
+    this.#send = withRetries(send, { clock, maxRetries })
     const onEnd = () => this.#presence.end()
-    this.#session = new Session({ send: this.#send, tokens, lockName, timeout, clock, onEnd })
+    this.#session = new OwnSession({ send: this.#send, tokens, lockName, timeout, clock, onEnd })
     this.#presence = new PresenceBeat({
       clock,
       // A beat that fails is not sent again: the next one will do.
@@ -50,6 +81,9 @@ export class GuestlistClient {
         if (tokens.lastKnown !== null) navigator.sendBeacon?.(`${baseUrl}/api/auth/disconnect`, goodbye)
       },
     })
+    const open = (lastEventId: string, closing: AbortController) =>
+      this.#session.withToken((token) => openStream({ path: 'presence/stream', lastEventId }, token, closing))
+    this.#watch = (signals: AbortSignal[]) => new PresenceWatch({ clock, open, signals })
   }
 
   /** The signed-in person. */
@@ -104,20 +138,74 @@ export class GuestlistClient {
   }
 
   /**
-   * Says that this client is going away: it is offline at once instead of in a minute, and `startPresence` is stopped.
-   * The token stays good.
+   * Says that this client is going away: it is offline at once instead of in a minute. `startPresence` is stopped, and
+   * what `watchPresence` has opened ends. The token stays good.
    */
   async disconnect(): Promise<void> {
     this.#presence.end()
+    this.#leaving.abort()
+    this.#leaving = new AbortController()
     await this.#session.request({ method: 'POST', path: 'disconnect', retry: 'when unanswered' })
   }
 
   /**
    * Signs out: ends the session for good and drops the token, also when the server had already ended it. Without an
    * answer (`GuestlistNetworkError`) the token stays, so that this can be called again.
+   *
+   * With the scope `others` it ends all the other sessions of the person, and the token stays. With `all` it ends these
+   * and its own; that rejects with `session_ended` where its own was over already, for then the others may not be.
    */
-  async logout(): Promise<void> {
-    await this.#session.end({ method: 'POST', path: 'logout', retry: 'when unanswered' })
+  async logout({ scope = 'this' }: LogoutInput = {}): Promise<void> {
+    const request: ApiRequest = { method: 'POST', path: 'logout', retry: 'when unanswered' }
+    if (scope === 'this') return this.#session.endUnlessOver(request)
+    if (scope === 'others') await this.#session.request({ ...request, body: { scope } })
+    // Not asked twice: that it is over would not tell whether the first time did it.
+    else await this.#session.end({ ...request, body: { scope }, retry: 'when undone' })
+  }
+
+  /** Where the signed-in person is signed in, the latest sign-in first. Codes: `person_required`. */
+  async listSessions(): Promise<Session[]> {
+    return (await this.#session.request({ method: 'GET', path: 'sessions' })) as Session[]
+  }
+
+  /**
+   * Ends one of these sessions for good, by its `id`. To end that of this client, call `logout`. Codes: `not_found`,
+   * `person_required`.
+   *
+   * @throws TypeError when the id is empty, a dot segment, or holds `/ ? # \` or control characters; nothing is sent
+   */
+  async endSession(id: string): Promise<void> {
+    await this.#session.request({ method: 'DELETE', path: `sessions/${pathSegment(id)}` })
+  }
+
+  /** What only the signed-in person sees of their account. Codes: `person_required`. */
+  async getAccount(): Promise<Account> {
+    return (await this.#session.request({ method: 'GET', path: 'account' })) as Account
+  }
+
+  /**
+   * Changes the email address by which the person signs in. Codes: `invalid_credentials` when the password is wrong,
+   * `email_taken`, `validation_failed`, `person_required`.
+   */
+  async changeEmail(input: ChangeEmailInput): Promise<Account> {
+    return (await this.#session.request({ method: 'PATCH', path: 'account', body: input })) as Account
+  }
+
+  /**
+   * Changes the password and ends all the other sessions of the person. The client keeps the fresh token that is
+   * answered, and uses it at once, so that a thief of the old one is noticed. Codes: `invalid_credentials` when the
+   * current password is wrong, `weak_password`, `validation_failed`, `person_required`.
+   */
+  async changePassword(input: ChangePasswordInput): Promise<RefreshResult> {
+    return await this.#session.renew({ method: 'POST', path: 'password', body: input })
+  }
+
+  /**
+   * Deletes the signed-in person's account for good and drops the token. Codes: `reauthentication_required` when they
+   * have signed in more than 10 minutes ago, so that they have to sign in again first; `person_required`.
+   */
+  async deleteAccount(): Promise<void> {
+    await this.#session.end({ method: 'DELETE', path: 'me' })
   }
 
   /** The accounts at other services through which the signed-in person can sign in. */
@@ -149,11 +237,84 @@ export class GuestlistClient {
   }
 
   /**
+   * Has a reset code mailed to somebody who has forgotten their password; sent without a token. It succeeds also when
+   * nobody has this address, so that it tells no stranger who is here. Codes: `not_found` when the server sends no mail
+   * (`getConfig` says so: `passwordReset.byMail`), `validation_failed`.
+   */
+  async requestPasswordReset(email: string): Promise<void> {
+    const request = { method: 'POST', path: 'password/forgot', body: { email } } as const
+    await this.#send({ ...request, retry: 'when unanswered' })
+  }
+
+  /**
    * Sets a new password by a reset code; sent without a token, and signs nobody in. Codes: `reset_code_invalid`,
    * `validation_failed`, `weak_password`.
    */
   async resetPassword(input: ResetPasswordInput): Promise<void> {
     await this.#send({ method: 'POST', path: 'password/reset', body: input })
+  }
+
+  /** The bots of the signed-in person, the newest first. Codes: `person_required`. */
+  async listBots(): Promise<Bot[]> {
+    return (await this.#session.request({ method: 'GET', path: 'bots' })) as Bot[]
+  }
+
+  /**
+   * Makes a bot, which acts for itself by a token of its own. The client goes on as the person; give the bot's token to
+   * the program that is the bot. Codes: `username_taken`, `bot_limit_reached`, `validation_failed`, `person_required`.
+   */
+  async createBot(input: CreateBotInput): Promise<BotWithToken> {
+    return (await this.#session.request({ method: 'POST', path: 'bots', body: input })) as BotWithToken
+  }
+
+  /**
+   * Makes a new token for a bot, by its `id`; the one before is refused at once. Codes: `not_found`,
+   * `validation_failed`, `person_required`.
+   *
+   * @throws TypeError when the id is empty, a dot segment, or holds `/ ? # \` or control characters; nothing is sent
+   */
+  async rotateBotToken(id: string, input?: RotateBotTokenInput): Promise<BotWithToken> {
+    const path = `bots/${pathSegment(id)}/token`
+    // A token whose answer was lost is of no use to anybody, so another one does no harm.
+    const request: ApiRequest = { method: 'POST', path, body: input, retry: 'when unanswered' }
+    return (await this.#session.request(request)) as BotWithToken
+  }
+
+  /**
+   * Deletes a bot's account for good, by its `id`. Codes: `not_found`, `person_required`.
+   *
+   * @throws TypeError when the id is empty, a dot segment, or holds `/ ? # \` or control characters; nothing is sent
+   */
+  async deleteBot(id: string): Promise<void> {
+    await this.#session.request({ method: 'DELETE', path: `bots/${pathSegment(id)}` })
+  }
+
+  /**
+   * People who are online, a page at a time: go on with `after` set to the `next` of the page before. Codes:
+   * `validation_failed`.
+   */
+  async listPresence({ limit, after }: ListPresenceInput = {}): Promise<PresencePage> {
+    return (await this.#session.request({
+      method: 'GET',
+      path: withQuery('presence', { limit, after }),
+    })) as PresencePage
+  }
+
+  /**
+   * Watches people come and go: first a `snapshot` of everybody who is online, then `online` and `offline` as it
+   * happens. Where something may have been missed there is a `snapshot` again. Whoever watches is online themselves.
+   *
+   * It asks for server-sent events (HTML living standard, section 9.2) when the first event is awaited, and reads on as
+   * events are awaited, never ahead. A stream that ends, breaks off or is silent for 60 seconds is opened again behind
+   * the last event (`Last-Event-ID`), after a pause that grows up to 30 seconds or the server's `Retry-After`, for as
+   * long as it takes; `maxRetries` does not matter. The token is refreshed as for every request.
+   *
+   * It ends without an error by `break`, `return()` or the `signal`, all of which close the connection, and by
+   * `disconnect`. Awaiting an event rejects with a `GuestlistError` when waiting would not help: `session_ended` or
+   * `token_missing`, as after a `logout`, or `invalid_answer` of what is no Guestlist. Each call is a stream of its own.
+   */
+  watchPresence({ signal }: WatchPresenceOptions = {}): AsyncIterableIterator<PresenceEvent> {
+    return this.#watch([this.#leaving.signal, ...(signal === undefined ? [] : [signal])])
   }
 
   /**

@@ -1,9 +1,15 @@
 export type {
+  Account,
+  Bot,
+  BotWithToken,
   InviteStatus,
   OAuthAccount,
   Presence,
+  PresenceEvent,
+  PresencePage,
   Profile,
   RefreshResult,
+  Session,
   SignInResult,
   User,
 } from './answers.ts'
@@ -12,7 +18,20 @@ export type { ErrorCode, NetworkErrorCode } from './error-code.ts'
 export { GuestlistClient } from './guestlist-client.ts'
 export { type FieldError, GuestlistError, type GuestlistErrorFields } from './guestlist-error.ts'
 export { GuestlistNetworkError } from './guestlist-network-error.ts'
-export type { LoginInput, RegisterInput, RegisterOptions, ResetPasswordInput, UpdateProfileInput } from './inputs.ts'
+export type {
+  ChangeEmailInput,
+  ChangePasswordInput,
+  CreateBotInput,
+  ListPresenceInput,
+  LoginInput,
+  LogoutInput,
+  RegisterInput,
+  RegisterOptions,
+  ResetPasswordInput,
+  RotateBotTokenInput,
+  UpdateProfileInput,
+  WatchPresenceOptions,
+} from './inputs.ts'
 export { memoryStorage } from './memory-storage.ts'
 export type { ServerConfig } from './server-config.ts'
 export type { TokenStorage } from './token-storage.ts'

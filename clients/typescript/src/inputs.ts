@@ -37,8 +37,58 @@ export interface UpdateProfileInput {
 
 /** What setting a new password takes. */
 export interface ResetPasswordInput {
-  /** The code that the operator of the server handed out. */
+  /** The code that came by mail, or that the operator of the server handed out. */
   readonly code: string
   /** The new password, under the rules of registration. */
   readonly password: string
+}
+
+/** What ends with a logout. */
+export interface LogoutInput {
+  /** `this` session (when left out), all the `others` of the person, or `all` of them. */
+  readonly scope?: 'this' | 'others' | 'all' | undefined
+}
+
+/** What changing the password takes. */
+export interface ChangePasswordInput {
+  readonly currentPassword: string
+  /** Under the rules of registration. */
+  readonly newPassword: string
+}
+
+/** What changing the email address takes. */
+export interface ChangeEmailInput {
+  /** The new address: at most 254 characters; case does not matter. */
+  readonly email: string
+  readonly currentPassword: string
+}
+
+/** What making a bot takes. */
+export interface CreateBotInput {
+  /** Under the rules of people's usernames, and unique among both. */
+  readonly username: string
+  /** 1 to 64 characters; the username when left out. */
+  readonly displayName?: string | undefined
+  /** When its token expires: ISO 8601 in UTC, in the future; never when `null` or left out. */
+  readonly expiresAt?: string | null | undefined
+}
+
+/** What making a new token for a bot takes. */
+export interface RotateBotTokenInput {
+  /** When it expires: ISO 8601 in UTC, in the future; never when `null` or left out. */
+  readonly expiresAt?: string | null | undefined
+}
+
+/** Which people of those who are online. */
+export interface ListPresenceInput {
+  /** At most how many: 1 to 500; 100 when left out. */
+  readonly limit?: number | undefined
+  /** The `next` of the page before. */
+  readonly after?: string | undefined
+}
+
+/** How presence is watched. */
+export interface WatchPresenceOptions {
+  /** Ends it when aborted, without an error. */
+  readonly signal?: AbortSignal | undefined
 }

@@ -1,3 +1,4 @@
+import { backOff } from './back-off.ts'
 import type { Clock } from './clock.ts'
 import { GuestlistError } from './guestlist-error.ts'
 import type { ApiRequest, Send } from './transport.ts'
@@ -5,7 +6,6 @@ import type { ApiRequest, Send } from './transport.ts'
 // Seconds. Whoever is asked to wait for longer can tell a person so, and better than a client that hangs.
 const LONGEST_RETRY_AFTER = 10
 // Milliseconds.
-const FIRST_PAUSE = 250
 const LONGEST_PAUSE = 2_000
 
 /** By which the server itself says that it has done nothing. */
@@ -40,14 +40,9 @@ function pauseAfter(error: unknown, request: ApiRequest, retries: number): numbe
     // What stands in between may say so of a request that it lost.
     const mayRepeat = UNDONE.has(code) || retry === 'when unanswered'
     if (retry === 'never' || !mayRepeat) return undefined
-    if (retryAfter === undefined) return backOff(retries)
+    if (retryAfter === undefined) return backOff(retries, LONGEST_PAUSE)
     return retryAfter <= LONGEST_RETRY_AFTER ? retryAfter * 1000 : undefined
   }
   const isUnanswered = UNANSWERED.has(code) || status === 502 || status === 504
-  return isUnanswered && retry === 'when unanswered' ? backOff(retries) : undefined
-}
-
-/** Anything up to twice as long each time: clients that failed together come back one by one. */
-function backOff(retries: number): number {
-  return Math.random() * Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** retries)
+  return isUnanswered && retry === 'when unanswered' ? backOff(retries, LONGEST_PAUSE) : undefined
 }

@@ -30,19 +30,21 @@ export class TokenKeeper {
     return this.#inTurn(() => this.#save(token))
   }
 
-  /** Stores `next` only if `expected` is still what is stored. */
-  replace(expected: string, next: string): Promise<void> {
-    return this.#inTurn(async () => {
-      if ((await this.#load()) === expected) await this.#save(next)
-    })
+  /** Stores `next` if `matches` says so of what is stored; answers whether it did. */
+  replaceIf(matches: (stored: string) => boolean, next: string): Promise<boolean> {
+    return this.#saveIf(matches, next)
   }
 
   /** Forgets the stored token if `matches` says so; answers whether it did. */
   removeIf(matches: (stored: string) => boolean): Promise<boolean> {
+    return this.#saveIf(matches, null)
+  }
+
+  #saveIf(matches: (stored: string) => boolean, next: string | null): Promise<boolean> {
     return this.#inTurn(async () => {
       const stored = await this.#load()
       if (stored === null || !matches(stored)) return false
-      await this.#save(null)
+      await this.#save(next)
       return true
     })
   }

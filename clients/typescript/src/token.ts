@@ -17,8 +17,11 @@ export function sameSession(one: string, other: string): boolean {
   return one === other || (sid !== undefined && sid === claim(other, 'sid'))
 }
 
+/** Whether a token is of a later generation than another one of its session. */
+export const isLater = (one: string, other: string): boolean => Number(claim(one, 'gen')) > Number(claim(other, 'gen'))
+
 /** A claim of a JWT (RFC 7519, section 3), unverified: good for comparing the client's own tokens, for nothing else. */
-function claim(token: string, name: 'sub' | 'sid'): unknown {
+function claim(token: string, name: 'sub' | 'sid' | 'gen'): unknown {
   try {
     const payload = token.split('.')[1] ?? ''
     return JSON.parse(atob(payload.replaceAll('-', '+').replaceAll('_', '/')))[name]

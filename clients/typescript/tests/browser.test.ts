@@ -1,4 +1,7 @@
 import test, { type ExecutionContext } from 'ava'
+import { registerPerson } from '../../../tests/helpers/people.ts'
+import { startServer } from '../../../tests/helpers/start-server.ts'
+import { GuestlistClient } from '../src/index.ts'
 import { alice, noContent, ok, problem } from './helpers/answers.ts'
 import { allowOrigins, chromiumPath, openTab, startBrowser, startSite } from './helpers/browser.ts'
 import { gate } from './helpers/gate.ts'
@@ -75,4 +78,32 @@ browserTest('a browser reads Retry-After of another origin that exposes it', asy
   const [browser, site, api] = [await startBrowser(t), await startSite(t), await startApi(t)]
   const tab = await openTab(browser, site, api.baseUrl)
   t.is(await tab.evaluate('client.getConfig().catch((error) => error.retryAfter)'), 9)
+})
+
+browserTest('a page of another origin watches who comes, past the end of its token, and stops', async (t) => {
+  const [browser, site, server] = [await startBrowser(t), await startSite(t), await startServer(t)]
+  const [alice, bob] = [await registerPerson(server), await registerPerson(server, 'bob')]
+  const tab = await openTab(browser, site, server.url)
+  await tab.evaluate(`localStorage.setItem('guestlist.token', '${alice.token}')`)
+  const next = () => tab.evaluate('watch.next()')
+  t.deepEqual(await tab.evaluate('(window.watch = client.watchPresence()).next()'), {
+    value: { type: 'snapshot', userIds: [alice.user.id] },
+    done: false,
+  })
+  server.clock.advance(15 * 60_000)
+  await server.auth.beat()
+  t.like(await next(), { value: { type: 'offline', userId: alice.user.id } })
+  t.like(await next(), { value: { type: 'online', userId: alice.user.id } })
+  t.not(await tab.evaluate(`localStorage.getItem('guestlist.token')`), alice.token)
+  const comes = next()
+  await new GuestlistClient({ baseUrl: server.url, token: bob.token }).getMe()
+  t.like(await comes, { value: { type: 'online', userId: bob.user.id } })
+  const { presenceStreams } = server.auth.deps
+  t.is(presenceStreams.count, 1)
+  t.deepEqual(
+    await tab.evaluate('Promise.all([watch.next(), watch.return()])'),
+    Array(2).fill({ done: true, value: undefined }),
+  )
+  while (presenceStreams.count > 0) await new Promise(setImmediate)
+  t.pass()
 })

@@ -68,3 +68,32 @@ test('two calls of logout at once both succeed', async (t) => {
   const client = new GuestlistClient({ baseUrl: server.baseUrl, token })
   await t.notThrowsAsync(Promise.all([client.logout(), client.logout()]))
 })
+
+test('logout of the others keeps the token, and tells when it was not done', async (t) => {
+  const answers = [noContent, problem(401, 'token_invalid')]
+  const server = await startTestServer(t, (_, count) => answers[count - 1] ?? noContent)
+  const storage = memoryStorage()
+  const client = new GuestlistClient({ baseUrl: server.baseUrl, token, storage })
+  await client.logout({ scope: 'others' })
+  t.is(await storage.get(), token)
+  t.is((await rejection(t, client.logout({ scope: 'others' }))).code, 'token_invalid')
+  t.is(await storage.get(), token)
+})
+
+test('logout of all drops the token', async (t) => {
+  const server = await startTestServer(t, () => noContent)
+  const storage = memoryStorage()
+  await new GuestlistClient({ baseUrl: server.baseUrl, token, storage }).logout({ scope: 'all' })
+  t.is(await storage.get(), null)
+})
+
+test('logout of all by a session that is over is told, for the others may go on', async (t) => {
+  const server = await startTestServer(t, (seen) =>
+    problem(401, seen.token === null ? 'token_missing' : 'session_ended'),
+  )
+  const storage = memoryStorage()
+  const client = new GuestlistClient({ baseUrl: server.baseUrl, token, storage })
+  t.is((await rejection(t, client.logout({ scope: 'all' }))).code, 'session_ended')
+  t.is(await storage.get(), null)
+  t.is((await rejection(t, client.logout({ scope: 'all' }))).code, 'token_missing')
+})

@@ -12,6 +12,10 @@ const registration = {
   inviteCode: 'ABC123',
 }
 const profile = { displayName: 'New Name', avatarUrl: 'https://example.com/avatar.png' }
+const email = { email: 'alice@example.org', currentPassword: 'secure-password' }
+const robot = { username: 'robot', displayName: 'Robot', expiresAt: '2027-01-01T00:00:00.000Z' }
+const bot = { token: 'glb_1', bot: { id: '2', username: 'robot' } }
+const page = { users: [{ id: '1' }], next: null }
 const reset = { code: 'R', password: 'another-password' }
 
 type Call = (client: GuestlistClient) => Promise<unknown>
@@ -39,6 +43,57 @@ const operations: [rule: string, call: Call, request: string, auth: boolean, sen
     undefined,
   ],
   ['logout', (client) => client.logout(), 'POST /logout', true, undefined, undefined],
+  ['logout of this', (client) => client.logout({ scope: 'this' }), 'POST /logout', true, undefined, undefined],
+  [
+    'logout of others',
+    (client) => client.logout({ scope: 'others' }),
+    'POST /logout',
+    true,
+    { scope: 'others' },
+    undefined,
+  ],
+  ['logout of all', (client) => client.logout({ scope: 'all' }), 'POST /logout', true, { scope: 'all' }, undefined],
+  ['listSessions', (client) => client.listSessions(), 'GET /sessions', true, undefined, [{ id: '1' }]],
+  [
+    'endSession',
+    (client) => client.endSession('session-id'),
+    'DELETE /sessions/session-id',
+    true,
+    undefined,
+    undefined,
+  ],
+  ['getAccount', (client) => client.getAccount(), 'GET /account', true, undefined, { id: '1' }],
+  ['changeEmail', (client) => client.changeEmail(email), 'PATCH /account', true, email, { id: '1' }],
+  ['deleteAccount', (client) => client.deleteAccount(), 'DELETE /me', true, undefined, undefined],
+  ['listBots', (client) => client.listBots(), 'GET /bots', true, undefined, [{ id: '2' }]],
+  ['createBot', (client) => client.createBot(robot), 'POST /bots', true, robot, bot],
+  ['rotateBotToken', (client) => client.rotateBotToken('2'), 'POST /bots/2/token', true, undefined, bot],
+  [
+    'rotateBotToken until then',
+    (client) => client.rotateBotToken('2', { expiresAt: null }),
+    'POST /bots/2/token',
+    true,
+    { expiresAt: null },
+    bot,
+  ],
+  ['deleteBot', (client) => client.deleteBot('2'), 'DELETE /bots/2', true, undefined, undefined],
+  ['listPresence', (client) => client.listPresence(), 'GET /presence', true, undefined, page],
+  [
+    'listPresence from there on',
+    (client) => client.listPresence({ limit: 2, after: 'a+b/c' }),
+    'GET /presence?limit=2&after=a%2Bb%2Fc',
+    true,
+    undefined,
+    page,
+  ],
+  [
+    'requestPasswordReset',
+    (client) => client.requestPasswordReset('alice@example.com'),
+    'POST /password/forgot',
+    false,
+    { email: 'alice@example.com' },
+    undefined,
+  ],
   [
     'checkInvite',
     (client) => client.checkInvite('ABC123'),

@@ -9,8 +9,11 @@ import { logIn, registerPerson } from '../../../tests/helpers/people.ts'
 import { makeResetCodeFor } from '../../../tests/helpers/reset-codes.ts'
 import { startServer, type TestServer } from '../../../tests/helpers/start-server.ts'
 import { startGuestlist } from '../src/testing/index.ts'
+import { alice, noContent, ok } from './helpers/answers.ts'
 import { readmeBlock, readmeBlocks } from './helpers/readme.ts'
 import { runBlock } from './helpers/run-block.ts'
+import { type Answer, startTestServer } from './helpers/test-server.ts'
+import { makeToken } from './helpers/tokens.ts'
 import { memoryArea } from './helpers/web-platform.ts'
 
 interface Scene {
@@ -26,6 +29,26 @@ async function signIn(t: ExecutionContext): Promise<Scene> {
   const { token, user } = await registerPerson(server)
   return { server, client: new GuestlistClient({ baseUrl: server.url, token }), id: user.id }
 }
+
+/** Runs a block by a client of a server that gives these answers; answers what was asked, and what the block returns. */
+async function runScripted(
+  t: ExecutionContext,
+  block: string,
+  answers: Record<string, Answer>,
+  returned?: string,
+): Promise<{ asked: string[]; said: unknown }> {
+  const asked: string[] = []
+  const { baseUrl } = await startTestServer(t, ({ method, path, body }) => {
+    const operation = `${method} ${path.replace('/api/auth', '')}`
+    asked.push(`${operation} ${body}`.trim())
+    return answers[operation] ?? noContent
+  })
+  const client = new GuestlistClient({ baseUrl, token: makeToken() })
+  const given = { client, GuestlistClient }
+  return { said: await runBlock(block.replace('http://localhost:3000', baseUrl), given, returned), asked }
+}
+
+const robot = { ...alice, id: 'bot-1', isBot: true }
 
 /** What each block of the README does, by a text that only it holds. */
 const cases: Record<string, (t: ExecutionContext, block: string) => Promise<void>> = {
@@ -134,10 +157,77 @@ const cases: Record<string, (t: ExecutionContext, block: string) => Promise<void
     await client.logout()
     t.is(kept.size, 0)
   },
+  'client.listSessions()': async (t, block) => {
+    const sessions = [
+      { id: '1', isCurrent: true },
+      { id: '2', isCurrent: false },
+    ]
+    const { asked } = await runScripted(t, block, { 'GET /sessions': ok(sessions) })
+    t.deepEqual(asked, ['GET /sessions', 'DELETE /sessions/2'])
+  },
+  "client.logout({ scope: 'others' })": async (t, block) => {
+    t.deepEqual((await runScripted(t, block, {})).asked, ['POST /logout {"scope":"others"}'])
+  },
+  'client.getAccount()': async (t, block) => {
+    const account = { email: 'alice@example.com', signInMethods: ['password'] }
+    const { said } = await runScripted(t, block, { 'GET /account': ok(account) }, '({ email, signInMethods })')
+    t.deepEqual(said, account)
+  },
+  'client.changePassword({': async (t, block) => {
+    const answers = {
+      'PATCH /account': ok({}),
+      'POST /password': ok({ token: makeToken({ gen: 2 }) }),
+      'GET /me': ok(alice),
+    }
+    t.deepEqual((await runScripted(t, block, answers)).asked, [
+      'PATCH /account {"email":"alice@example.org","currentPassword":"secure-password"}',
+      'POST /password {"currentPassword":"secure-password","newPassword":"another-secure-password"}',
+      'GET /me',
+    ])
+  },
+  'client.requestPasswordReset(': async (t, block) => {
+    const { asked } = await runScripted(t, block, {})
+    t.deepEqual(asked, ['POST /password/forgot {"email":"alice@example.com"}'])
+  },
+  'client.deleteAccount()': async (t, block) => {
+    t.deepEqual((await runScripted(t, block, {})).asked, ['DELETE /me'])
+  },
+  'client.createBot({': async (t, block) => {
+    const answers = { 'POST /bots': { status: 201, body: { token: 'glb_1', bot: robot } }, 'GET /me': ok(robot) }
+    const { said, asked } = await runScripted(t, block, answers, '[bot, await helper.getMe()]')
+    t.deepEqual(said, [robot, robot])
+    t.deepEqual(asked, ['POST /bots {"username":"helper","displayName":"Helper"}', 'GET /me'])
+  },
+  'client.rotateBotToken(': async (t, block) => {
+    const answers = { 'GET /bots': ok([robot]), 'POST /bots/bot-1/token': ok({ token: 'glb_2', bot: robot }) }
+    const { said, asked } = await runScripted(t, block, answers, 'newToken')
+    t.is(said, 'glb_2')
+    t.deepEqual(asked, ['GET /bots', 'POST /bots/bot-1/token {"expiresAt":"2099-01-01T00:00:00.000Z"}'])
+  },
+  'client.deleteBot(': async (t, block) => {
+    t.deepEqual((await runScripted(t, block, {})).asked, ['DELETE /bots/bot-id'])
+  },
   'client.startPresence()': async (t, block) => {
     const { client } = await signIn(t)
     const stop = (await runBlock(block, { client }, 'stop')) as () => void
     t.notThrows(stop)
+  },
+  'client.listPresence(': async (t, block) => {
+    const answers = { 'GET /presence?limit=50': ok({ users: [alice], next: null }) }
+    t.deepEqual((await runScripted(t, block, answers, '[users, next]')).said, [[alice], null])
+  },
+  'client.watchPresence(': async (t, block) => {
+    const { server, client, id } = await signIn(t)
+    const bob = await registerPerson(server, 'bob')
+    const watching = new AbortController()
+    const seen: string[][] = []
+    const show = (here: Set<string>) => {
+      seen.push([...here])
+      if (seen.length === 1) void new GuestlistClient({ baseUrl: server.url, token: bob.token }).getMe()
+      else watching.abort()
+    }
+    await runBlock(block, { client, signal: watching.signal, show })
+    t.deepEqual(seen, [[id], [id, bob.user.id]])
   },
   'createVerifier({ issuer': async (t, block) => {
     await using guestlist = await startGuestlist()

@@ -1,17 +1,18 @@
 import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto'
 import { day } from '../../durations.ts'
+import { findNewestKey } from '../../sessions/key-states.ts'
 import { listSigningKeys, type StoredSigningKey } from '../../sessions/signing-key-store.ts'
 import { type Check, error, warning } from '../check.ts'
 
-const oldAfterMs = 90 * day
+/** A server makes a new one after 30 days. */
+const oldAfterMs = 35 * day
 
 export const signingKey: Check = {
   name: 'signing-key',
   healthy: 'a signing key signs, and is not old',
   async run(setup) {
     const keys = await listSigningKeys(await setup.getMigratedDatabase())
-    const newest = keys.at(-1)
-    if (newest === undefined) {
+    if (keys.length === 0) {
       return [warning('there is no signing key yet', 'nothing: the next start of the server makes one')]
     }
     const now = setup.now()
@@ -24,9 +25,10 @@ export const signingKey: Check = {
       return [error(`the key ${current.id} cannot sign`, 'restore a backup, or make a new key: guestlist keys rotate')]
     }
     // A newer one may be published already, and take over soon.
-    const days = Math.floor((now - newest.createdAt) / day)
-    if (now - newest.createdAt <= oldAfterMs) return []
-    return [warning(`the signing key is ${days} days old`, 'guestlist keys rotate; nobody is signed out')]
+    const age = now - (findNewestKey(keys, now) ?? current).createdAt
+    if (age <= oldAfterMs) return []
+    const message = `the signing key is ${Math.floor(age / day)} days old: no server has made a new one, as it does after 30`
+    return [warning(message, 'start the server, or guestlist keys rotate; nobody is signed out')]
   },
 }
 

@@ -60,7 +60,7 @@ export function allowOrigins(answer: Answer): Answer {
   const cors = {
     'Access-Control-Allow-Origin': '*',
     'Access-Control-Allow-Methods': 'GET, POST, PATCH, DELETE',
-    'Access-Control-Allow-Headers': 'Authorization, Content-Type, Idempotency-Key, Guestlist-Connection',
+    'Access-Control-Allow-Headers': 'Authorization, Content-Type, Idempotency-Key, Guestlist-Connection, Last-Event-ID',
     'Access-Control-Expose-Headers': 'Retry-After',
   }
   return { ...answer, headers: { ...answer.headers, ...cors } }

@@ -37,11 +37,12 @@ export function fakeClock(): FakeClock {
   }
 }
 
-/** A clock whose timers run at once, noting for how long they were set. */
-export function hastyClock(pauses: number[] = []): Clock {
+/** A clock whose timers run at once, noting for how long they were set; those of a `patient` length never run. */
+export function hastyClock(pauses: number[] = [], patient: readonly number[] = []): Clock {
   return {
     now: () => 0,
     setTimeout: (callback, milliseconds) => {
+      if (patient.includes(milliseconds)) return
       pauses.push(milliseconds)
       queueMicrotask(callback)
     },

@@ -1,5 +1,5 @@
 import { EventEmitter, once } from 'node:events'
-import { createServer, type IncomingMessage } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import type { ExecutionContext } from 'ava'
@@ -13,10 +13,11 @@ export interface SeenRequest {
   readonly token: string | null
 }
 
-/** `hang up` closes the connection unanswered, `never` leaves it open. */
+/** `stream` writes the answer itself, `hang up` closes the connection unanswered, `never` leaves it open. */
 export type Answer =
   | { status: number; body?: unknown; headers?: Record<string, string> }
   | { status: number; text: string; headers?: Record<string, string> }
+  | { status: number; stream: (response: ServerResponse) => void; headers?: Record<string, string> }
   | 'hang up'
   | 'never'
 
@@ -45,6 +46,7 @@ export async function startTestServer(
     if (given === 'never') return
     if (given === 'hang up') return request.socket.destroy()
     response.writeHead(given.status, { 'Content-Type': 'application/json', ...given.headers })
+    if ('stream' in given) return given.stream(response)
     response.end('text' in given ? given.text : given.body === undefined ? '' : JSON.stringify(given.body))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

@@ -1,5 +1,8 @@
 // Checked by the compiler, never run: what must compile, and below each @ts-expect-error what must not.
 import {
+  type Account,
+  type Bot,
+  type BotWithToken,
   type ErrorCode,
   GuestlistClient,
   GuestlistError,
@@ -8,8 +11,11 @@ import {
   memoryStorage,
   type NetworkErrorCode,
   type OAuthAccount,
+  type PresenceEvent,
+  type PresencePage,
   type Profile,
   type ServerConfig,
+  type Session,
   type TokenStorage,
   type User,
   webStorage,
@@ -63,6 +69,60 @@ export async function answers(): Promise<unknown> {
   me.displayName = 'A'
   return [me, accounts, invite, config, token, user, refreshed, stop, seen, status]
 }
+
+export async function account(): Promise<unknown> {
+  const sessions: Session[] = await client.listSessions()
+  const own: Account = await client.getAccount()
+  const changed: Account = await client.changeEmail({ email: 'a', currentPassword: 'b' })
+  const { token }: { token: string } = await client.changePassword({ currentPassword: 'a', newPassword: 'b' })
+  const bots: Bot[] = await client.listBots()
+  const made: BotWithToken = await client.createBot({ username: 'a', displayName: undefined, expiresAt: null })
+  const rotated: BotWithToken = await client.rotateBotToken('id')
+  const { passwordReset }: ServerConfig = await client.getConfig()
+  await Promise.all<void>([
+    client.logout({ scope: 'others' }),
+    client.logout({ scope: undefined }),
+    client.endSession('id'),
+    client.deleteAccount(),
+    client.deleteBot('id'),
+    client.requestPasswordReset('a'),
+  ])
+  const byMail: boolean = passwordReset.byMail
+  const isCurrent: boolean | undefined = sessions[0]?.isCurrent
+  const expiresAt: string | null = made.bot.expiresAt
+  const isBot: boolean | undefined = bots[0]?.isBot
+  // @ts-expect-error a listed bot does not show its token
+  bots[0]?.token
+  return [own, changed, token, rotated, byMail, isCurrent, expiresAt, isBot]
+}
+
+// @ts-expect-error there is no such scope
+client.logout({ scope: 'some' })
+// @ts-expect-error the current password is required
+client.changePassword({ newPassword: 'b' })
+// @ts-expect-error a time is a string
+client.createBot({ username: 'a', expiresAt: new Date() })
+client.rotateBotToken('id', { expiresAt: '2027-01-01T00:00:00.000Z' })
+
+export async function presence(): Promise<unknown> {
+  const page: PresencePage = await client.listPresence({ limit: 10, after: undefined })
+  const next: PresencePage | undefined =
+    page.next === null ? undefined : await client.listPresence({ after: page.next })
+  const seen = new Set<string>()
+  for await (const event of client.watchPresence({ signal: AbortSignal.timeout(1000) })) {
+    // @ts-expect-error a snapshot is of everybody
+    if (event.type === 'snapshot') event.userId
+    if (event.type === 'snapshot') for (const id of event.userIds) seen.add(id)
+    else if (event.type === 'online') seen.add(event.userId)
+    // @ts-expect-error answers are read-only
+    else event.at = ''
+  }
+  const iterable: AsyncIterable<PresenceEvent> = client.watchPresence()
+  const first: IteratorResult<PresenceEvent> = await client.watchPresence().next()
+  return [next, iterable, first]
+}
+// @ts-expect-error the option has another name
+client.watchPresence({ abort: new AbortController().signal })
 
 const registration = { email: 'a', password: 'b', username: 'c', inviteCode: 'd' }
 client.register(registration)

@@ -2,7 +2,7 @@ import { invalidAnswer } from './answer.ts'
 import type { RefreshResult } from './answers.ts'
 import type { Clock } from './clock.ts'
 import { GuestlistError } from './guestlist-error.ts'
-import { isBotToken, isToken, samePerson, sameSession } from './token.ts'
+import { isBotToken, isLater, isToken, samePerson, sameSession } from './token.ts'
 import type { TokenKeeper } from './token-keeper.ts'
 import type { ApiRequest, Send } from './transport.ts'
 import { withWebLock } from './web-lock.ts'
@@ -15,7 +15,7 @@ const EXPIRED = new Set<string>(['token_expired'])
 const ENDS_SESSION = new Set<string>(['session_ended', 'token_reused'])
 const ENDS_SESSION_ON_REFRESH = new Set<string>([...ENDS_SESSION, 'token_invalid', 'token_missing'])
 
-export interface SessionOptions {
+export interface OwnSessionOptions {
   readonly send: Send
   readonly tokens: TokenKeeper
   readonly lockName: string | undefined
@@ -32,11 +32,11 @@ interface Renewal {
 }
 
 /** What the client does with its token: sends it, refreshes it once however many need it, drops it when it is dead. */
-export class Session {
-  readonly #options: SessionOptions
+export class OwnSession {
+  readonly #options: OwnSessionOptions
   readonly #refreshes = new Map<string, Promise<Renewal | undefined>>()
 
-  constructor(options: SessionOptions) {
+  constructor(options: OwnSessionOptions) {
     this.#options = options
   }
 
@@ -45,11 +45,16 @@ export class Session {
     await this.#options.tokens.write(tokenOf(answer))
   }
 
-  async request(request: ApiRequest): Promise<unknown> {
+  request(request: ApiRequest): Promise<unknown> {
+    return this.withToken((token) => this.#options.send(request, token))
+  }
+
+  /** Sends something with the token, and once more with a fresh one where that has expired. */
+  async withToken<T>(send: (token: string | null) => Promise<T>): Promise<T> {
     let token = await this.#options.tokens.read()
     for (let left = MOST_RENEWALS; ; left -= 1) {
       try {
-        return await this.#attempt(request, token)
+        return await this.#attempt(send, token)
       } catch (error) {
         if (left === 0 || token === null || !hasCode(error, EXPIRED)) throw error
         const renewal = await this.#refresh(token)
@@ -57,9 +62,19 @@ export class Session {
         if (renewal === undefined || !samePerson(renewal.answer.token, token)) throw error
         token = renewal.answer.token
         // Only what somebody else has left may have expired as well: a token straight from the server has not.
-        if (renewal.isOurs) return this.#attempt(request, token)
+        if (renewal.isOurs) return this.#attempt(send, token)
       }
     }
+  }
+
+  /** Makes a request that is answered a fresh token of this session, and keeps it. */
+  async renew(request: ApiRequest): Promise<RefreshResult> {
+    const answer = await this.request(request)
+    const token = tokenOf(answer)
+    // Meanwhile a refresh may have gone further, and somebody may have signed out, or in again.
+    const isOlder = (stored: string) => sameSession(stored, token) && !isLater(stored, token)
+    if (await this.#options.tokens.replaceIf(isOlder, token)) await this.#useAtOnce(token)
+    return answer as RefreshResult
   }
 
   async refresh(): Promise<RefreshResult> {
@@ -71,15 +86,21 @@ export class Session {
       if (renewal === undefined) return (await this.#options.send(REFRESH)) as RefreshResult
       const { answer, isOurs } = renewal
       if (!first) return answer
-      // A new token that was never used could not be told from a lost answer, nor a thief's refresh from an honest one.
-      const outcome = await this.#attempt(USE_AT_ONCE, answer.token).catch((error: unknown) => error)
+      const outcome = await this.#useAtOnce(answer.token)
       if (left === 0 || isOurs || !hasCode(outcome, EXPIRED)) return answer
       token = answer.token
     }
   }
 
-  /** Ends the session on the server and drops its token; a token that the server refuses has nothing left to end. */
+  /** Makes a request that ends the session on the server, and drops its token. */
   async end(request: ApiRequest): Promise<void> {
+    const token = await this.#options.tokens.read()
+    await this.request(request)
+    if (token !== null) await this.#drop((stored) => sameSession(stored, token))
+  }
+
+  /** The same, where a session that is over already is as good: a token that the server refuses is dropped as well. */
+  async endUnlessOver(request: ApiRequest): Promise<void> {
     const token = await this.#options.tokens.read()
     if (token === null) return
     try {
@@ -102,17 +123,27 @@ export class Session {
   }
 
   async #exchange(stale: string): Promise<Renewal | undefined> {
-    const { tokens } = this.#options
+    const { send, tokens } = this.#options
     const stored = await tokens.read()
     if (stored !== stale) return stored === null ? undefined : { answer: { token: stored }, isOurs: false }
-    const answer = await this.#attempt(REFRESH, stale, ENDS_SESSION_ON_REFRESH)
-    await tokens.replace(stale, tokenOf(answer))
+    const answer = await this.#attempt((token) => send(REFRESH, token), stale, ENDS_SESSION_ON_REFRESH)
+    await tokens.replaceIf((kept) => kept === stale, tokenOf(answer))
     return { answer: answer as RefreshResult, isOurs: true }
   }
 
-  async #attempt(request: ApiRequest, token: string | null, endings = ENDS_SESSION): Promise<unknown> {
+  /** A new token that was never used could not be told from a lost answer, nor a thief's refresh from an honest one. */
+  #useAtOnce(token: string): Promise<unknown> {
+    const used = this.#attempt(() => this.#options.send(USE_AT_ONCE, token), token)
+    return used.catch((error: unknown) => error)
+  }
+
+  async #attempt<T>(
+    send: (token: string | null) => Promise<T>,
+    token: string | null,
+    endings = ENDS_SESSION,
+  ): Promise<T> {
     try {
-      return await this.#options.send(request, token)
+      return await send(token)
     } catch (error) {
       if (hasCode(error, endings)) await this.#drop((stored) => stored === token && !isBotToken(stored))
       throw error

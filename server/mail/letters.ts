@@ -1,0 +1,83 @@
+import type { Account } from '../accounts/user-store.ts'
+import type { Config } from '../config.ts'
+import type { Letter } from './letter.ts'
+
+type LetterConfig = Pick<Config, 'publicUrl' | 'resetUrl'>
+
+/** A person as a letter reaches them. */
+type Recipient = Pick<Account, 'user'> & { readonly email: string }
+
+/** The code stands in the fragment, which browsers send to nobody, so that it comes into no log. */
+const resetLink = ({ resetUrl }: LetterConfig, code: string): string => `${resetUrl}#code=${code}`
+
+export function writeResetLetter(config: LetterConfig, { user, email }: Recipient, code: string): Letter {
+  return {
+    userId: user.id,
+    kind: 'reset code',
+    to: email,
+    subject: `A new password for ${user.username}`,
+    text: `Somebody asked for a new password for the account ${user.username}
+at ${config.publicUrl}
+
+If it was you, open this page within 30 minutes:
+
+${resetLink(config, code)}
+
+Where you are asked for a code, it is:
+
+    ${code}
+
+It works once, and signs the account out everywhere.
+
+If it was not you, you need not do anything: your password stays as it
+is. Give the link and the code to nobody.
+`,
+  }
+}
+
+export function writePasswordChangedLetter(
+  config: LetterConfig,
+  { user, email }: Recipient,
+  changedAt: number,
+): Letter {
+  return {
+    userId: user.id,
+    kind: 'password changed',
+    to: email,
+    subject: `The password of ${user.username} was changed`,
+    text: `The account ${user.username} at ${config.publicUrl}
+has had a new password since ${toMinute(changedAt)}.
+
+If that was you, you need not do anything.
+
+If that was not you, somebody else can sign in as you now: ask for a new
+password where you sign in, as if you had forgotten yours, and tell the
+operator of the server. Whoever reads your mail can set your password, so
+see to your mailbox too.
+`,
+  }
+}
+
+export function writeEmailChangedLetter(
+  config: LetterConfig,
+  { userId, oldEmail }: { readonly userId: string; readonly oldEmail: string },
+  changedAt: number,
+): Letter {
+  return {
+    userId,
+    kind: 'email changed',
+    to: oldEmail,
+    subject: 'Your email address was changed',
+    text: `Your account at ${config.publicUrl}
+has had another email address since ${toMinute(changedAt)}.
+Mails about it no longer come here.
+
+If that was you, you need not do anything.
+
+If that was not you, somebody knows your password and has taken your
+account: tell the operator of the server at once.
+`,
+  }
+}
+
+const toMinute = (at: number): string => `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`

@@ -1,0 +1,98 @@
+import { get } from 'node:http'
+import { connect } from 'node:net'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import test, { type ExecutionContext } from 'ava'
+import { registerPerson } from '../helpers/people.ts'
+import { longTokens } from '../helpers/presence.ts'
+import { startServer, type TestServer } from '../helpers/start-server.ts'
+
+const path = '/api/auth/presence/stream'
+
+/** Opens the stream, and never reads a byte of it. */
+function openWithoutReading(t: ExecutionContext, server: TestServer, token: string): void {
+  const socket = connect({ port: Number(new URL(server.url).port), host: '127.0.0.1' })
+  t.teardown(() => socket.destroy())
+  socket.on('error', () => {}).pause()
+  socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\n\r\n`)
+}
+
+/** Opens the stream, and counts the events in it without keeping them. */
+function openAndCount(t: ExecutionContext, server: TestServer, token: string): { events: number } {
+  const seen = { events: 0 }
+  const request = get(server.url + path, { headers: { authorization: `Bearer ${token}` }, agent: false }, (answer) => {
+    answer
+      .on('error', () => {})
+      .on('data', (chunk: Buffer) => {
+        // Once an event, and in nothing else of it.
+        for (const byte of chunk) if (byte === 0x7d) seen.events += 1
+      })
+  })
+  request.on('error', () => {})
+  t.teardown(() => request.destroy())
+  return seen
+}
+
+/** Somebody comes and goes, so many times. */
+function comeAndGo({ auth }: TestServer, times: number): void {
+  const { presence, newId } = auth.deps
+  const somebody = { id: newId(), userId: newId() }
+  for (let count = 0; count < times; count += 1) {
+    presence.mark(somebody, undefined, presence.nextArrival())
+    presence.disconnect(somebody)
+  }
+}
+
+const turn = () => new Promise((resolve) => setImmediate(resolve))
+
+function memoryInUse(): number {
+  setFlagsFromString('--expose-gc')
+  runInNewContext('gc')()
+  const { heapUsed, external, arrayBuffers } = process.memoryUsage()
+  return heapUsed + external + arrayBuffers
+}
+
+test.serial(
+  'a reader who never reads costs no memory, is dropped, and keeps nobody else from the events',
+  async (t) => {
+    const server = await startServer(t, { settings: longTokens })
+    const { token } = await registerPerson(server)
+    const { presenceStreams } = server.auth.deps
+    const reader = openAndCount(t, server, token)
+    openWithoutReading(t, server, token)
+    while (presenceStreams.count < 2 || reader.events < 1) await turn()
+    const changes = async (times: number) => {
+      comeAndGo(server, times / 2)
+      const all = reader.events + times
+      while (reader.events < all) await turn()
+    }
+    await changes(10_000)
+    const before = memoryInUse()
+    for (let round = 0; round < 20; round += 1) await changes(9000)
+    t.true(memoryInUse() - before < 5_000_000, 'as much as before, though 30 MB were not read')
+    t.is(presenceStreams.count, 1, 'the one who never reads was dropped')
+  },
+)
+
+test.serial('a reader who takes nothing for half a minute is dropped, before it has missed anything', async (t) => {
+  const server = await startServer(t, { settings: longTokens })
+  const { token } = await registerPerson(server)
+  const { presenceStreams } = server.auth.deps
+  openWithoutReading(t, server, token)
+  const reader = openAndCount(t, server, token)
+  while (presenceStreams.count < 2 || reader.events < 1) await turn()
+  let rounds = 0
+  // Both sides of a connection take in a few megabytes before they say no: so many rounds of 1,000 changes.
+  for (let round = 0; round < 200 && presenceStreams.count > 1; round += 1) {
+    const all = reader.events + 1000
+    comeAndGo(server, 500)
+    while (reader.events < all) await turn()
+    server.clock.advance(10_000)
+    await server.auth.beat()
+    await turn()
+    rounds += 1
+  }
+  t.is(presenceStreams.count, 1)
+  t.true(rounds > 4, 'not at once')
+  t.true(server.auth.deps.presenceFeed.head < 200_000)
+})
