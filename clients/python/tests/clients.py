@@ -3,7 +3,7 @@
 import asyncio
 import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from typing import Any, cast
 
 import pytest
@@ -23,14 +23,27 @@ class Blocking:
 
     def __getattr__(self, name: str) -> Any:
         attribute = getattr(self.inner, name)
-        if not inspect.iscoroutinefunction(attribute):
+        if not callable(attribute):
             return attribute
 
         @functools.wraps(attribute)
         def call(*arguments: Any, **options: Any) -> Any:
-            return self._loop.run_until_complete(attribute(*arguments, **options))
+            result = attribute(*arguments, **options)
+            if inspect.isasyncgen(result):
+                return self._wait_for_each(result)
+            return self._loop.run_until_complete(result) if inspect.isawaitable(result) else result
 
         return call
+
+    def _wait_for_each(self, results: Any) -> Generator[Any, None, None]:
+        try:
+            while True:
+                yield self._loop.run_until_complete(anext(results))
+        except StopAsyncIteration:
+            return
+        finally:
+            if not self._loop.is_closed():
+                self._loop.run_until_complete(results.aclose())
 
     def __repr__(self) -> str:
         return repr(self.inner)

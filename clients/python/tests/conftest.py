@@ -115,7 +115,7 @@ def server(servers: tuple[RealServer, RealServer]) -> RealServer:
 @pytest.fixture(scope="session")
 def invite_codes(server: RealServer) -> Iterator[str]:
     """Codes for one account each."""
-    return iter(server.mint("--count", "10"))
+    return iter(server.mint("--count", "30"))
 
 
 @pytest.fixture(scope="session")

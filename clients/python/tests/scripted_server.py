@@ -2,6 +2,8 @@
 
 import base64
 import json
+import select
+import socket
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -38,7 +40,18 @@ class Reply:
     headers: dict[str, str] = field(default_factory=dict)
 
 
-Answer = Reply | Literal["hang up", "never"]
+@dataclass(frozen=True)
+class Stream:
+    """A stream of events, piece by piece. Then it ends, breaks off, or waits for the client to."""
+
+    pieces: tuple[bytes, ...] = ()
+    then: Literal["end", "break", "wait"] = "end"
+    headers: dict[str, str] = field(
+        default_factory=lambda: {"Content-Type": "text/event-stream; charset=utf-8"}
+    )
+
+
+Answer = Reply | Stream | Literal["hang up", "never"]
 Script = Callable[[Received], Answer]
 
 
@@ -65,6 +78,17 @@ def make_token(sub: str = "alice", sid: str = "session-1", gen: int = 1) -> str:
     return ".".join([*(part.rstrip("=") for part in encoded), "signature"])
 
 
+def event(kind: str, data: object, id: str | None = None) -> bytes:
+    """An event as the server writes it."""
+    line = "" if id is None else f"id: {id}\n"
+    return f"{line}event: {kind}\ndata: {json.dumps(data)}\n\n".encode()
+
+
+def snapshot(*user_ids: str, id: str | None = None, has_more: bool = False) -> bytes:
+    return event("snapshot", {"userIds": user_ids, "hasMore": has_more}, id)
+
+
+AT = "2026-11-23T12:00:00.000Z"
 ALICE = {"id": "1", "username": "alice", "displayName": "Alice", "avatarUrl": None, "isBot": False}
 
 
@@ -72,6 +96,8 @@ class ScriptedServer:
     def __init__(self, script: Script) -> None:
         self.script = script
         self.requests: list[Received] = []
+        self.left = threading.Semaphore(0)
+        """Counts the clients that left a stream that waited for it."""
         self._closing = threading.Event()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler_class())
         self._server.daemon_threads = True
@@ -94,6 +120,12 @@ class ScriptedServer:
             self._server.server_close()
             self._thread.join()
 
+    def _wait_for_end(self, connection: socket.socket) -> bool:
+        while not self._closing.is_set():
+            if select.select([connection], [], [], 0.01)[0]:
+                return True
+        return False
+
     def _handler_class(scripted) -> type[BaseHTTPRequestHandler]:
         class Handler(BaseHTTPRequestHandler):
             def handle_one_request(self) -> None:
@@ -115,6 +147,9 @@ class ScriptedServer:
                     scripted._closing.wait(10)
                 if isinstance(reply, str):
                     return
+                if isinstance(reply, Stream):
+                    self.stream(reply)
+                    return
                 self.send_response(reply.status)
                 for name, value in reply.headers.items():
                     self.send_header(name, value)
@@ -122,6 +157,21 @@ class ScriptedServer:
                     self.send_header("Content-Length", str(len(reply.body)))
                 self.end_headers()
                 self.wfile.write(reply.body)
+
+            def stream(self, reply: Stream) -> None:
+                # Only in chunks an answer that has ended differs from one that broke off.
+                self.protocol_version, self.close_connection = "HTTP/1.1", True
+                self.send_response(200)
+                headers = {**reply.headers, "Transfer-Encoding": "chunked", "Connection": "close"}
+                for name, value in headers.items():
+                    self.send_header(name, value)
+                self.end_headers()
+                for piece in reply.pieces:
+                    self.wfile.write(b"%x\r\n%s\r\n" % (len(piece), piece))
+                if reply.then == "end":
+                    self.wfile.write(b"0\r\n\r\n")
+                elif reply.then == "wait" and scripted._wait_for_end(self.connection):
+                    scripted.left.release()
 
             do_GET = do_POST = do_PATCH = do_DELETE = answer
 
@@ -161,6 +211,8 @@ def timing_out(kind: str, script: Script) -> httpx.Client | httpx.AsyncClient:
         reply = script(Received(request.method, request.url.path, headers, request.content))
         if isinstance(reply, str):
             raise httpx.ReadTimeout("never", request=request)
+        if isinstance(reply, Stream):
+            return httpx.Response(200, content=b"".join(reply.pieces), headers=reply.headers)
         return httpx.Response(reply.status, content=reply.body, headers=reply.headers)
 
     transport = httpx.MockTransport(answer)

@@ -1,5 +1,6 @@
 """What the package shows of itself."""
 
+import collections.abc
 import importlib.metadata
 import inspect
 import pickle
@@ -9,6 +10,8 @@ import typing
 import guestlist
 from guestlist import AsyncGuestlistClient, GuestlistClient, GuestlistError
 
+STREAM = collections.abc.Generator[guestlist.PresenceEvent, None, None]
+ASYNC_STREAM = collections.abc.AsyncGenerator[guestlist.PresenceEvent, None]
 RENAMED = {"close": "aclose", "__enter__": "__aenter__", "__exit__": "__aexit__"}
 
 
@@ -50,6 +53,10 @@ def test_both_clients_have_the_same_methods_with_the_same_words() -> None:
         assert inspect.getdoc(method) == inspect.getdoc(other), name
         if isinstance(method, property) or name in ("__init__", "__repr__"):
             continue
+        if name == "watch_presence":
+            assert typing.get_type_hints(method)["return"] == STREAM
+            assert typing.get_type_hints(other)["return"] == ASYNC_STREAM
+            continue
         assert inspect.iscoroutinefunction(other), name
         assert not inspect.iscoroutinefunction(method), name
         if name != "__enter__":
@@ -75,10 +82,23 @@ def test_the_methods_are_those_of_the_contract() -> None:
         "refresh_token",
         "disconnect",
         "logout",
+        "list_sessions",
+        "end_session",
+        "change_password",
+        "get_account",
+        "change_email",
+        "delete_account",
+        "list_bots",
+        "create_bot",
+        "delete_bot",
+        "rotate_bot_token",
+        "list_presence",
+        "watch_presence",
         "list_oauth_accounts",
         "unlink_oauth_account",
         "check_invite",
         "get_config",
+        "request_password_reset",
         "reset_password",
         "close",
     ]

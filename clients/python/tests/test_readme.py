@@ -30,6 +30,8 @@ def test_the_readme_runs(
     changes = {
         "http://localhost:3000": server.url,
         "alice@example.com": "reader@example.com",
+        "alice@new.example": "reader@new.example",
+        "alice-bot": "reader-bot",
         '"alice"': '"reader"',
         "ABC123": next(invite_codes),
     }
@@ -44,6 +46,8 @@ def test_the_readme_runs(
                 block = block.replace(shown, used)
             exec(compile(block, "README.md", "exec"), scope)
             clients.callback(scope["client"].close)
+            if "robot" in scope:
+                clients.callback(scope["robot"].close)
     assert scope["profile"]["displayName"] == "New Name"
     assert len(scope["accounts"]) == 1
     assert scope["config"]["registration"] == {"inviteRequired": True}

@@ -133,12 +133,12 @@ def test_a_failed_refresh_does_not_stand_in_the_way_of_the_next(
 class SlowRefresh:
     """Holds the first refresh back until all twenty requests have been refused."""
 
-    def __init__(self, answer: Answer | None) -> None:
+    def __init__(self, answer: Answer | None, sessions: SessionScript | None = None) -> None:
         self._answer = answer
         self._refused = 0
         self._refusal = threading.Condition()
         self._begun = threading.Event()
-        self._sessions = SessionScript()
+        self._sessions = sessions or SessionScript()
 
     def __call__(self, request: Received) -> Answer:
         if request.line != "POST refresh":

@@ -34,7 +34,13 @@ def test_an_id_that_could_reach_another_path_is_refused_before_anything_is_sent(
 ) -> None:
     server = scripted(lambda _: NO_CONTENT)
     client = connect(server.url, make_token())
-    for call in (client.get_user_profile, client.unlink_oauth_account):
+    for call in (
+        client.get_user_profile,
+        client.unlink_oauth_account,
+        client.end_session,
+        client.delete_bot,
+        client.rotate_bot_token,
+    ):
         with pytest.raises(ValueError, match=r"^the id must"):
             call(segment)
     with pytest.raises(TypeError, match=r"^the id must"):

@@ -57,9 +57,9 @@ def use_up(server: GuestlistServer) -> str:
     return code
 
 
-def token_of(who: str, server: GuestlistServer) -> str | None:
+def token_of(who: str, name: str, server: GuestlistServer) -> str | None:
     alice = server.login_as("alice")
-    token = alice.token
+    token = (server.login_as(name) if who == "newcomer" else alice).token
     assert token is not None
     if who == "nobody":
         return None
@@ -122,9 +122,8 @@ def test_a_scenario(
         line.replace("{bob}", str(arguments[0]) if arguments else "")
         for line in prepared["requests"]
     ]
-    client = connect(
-        server.url, token_of(prepared["as"], server), http_client=make_http_client(kind, seen)
-    )
+    token = token_of(prepared["as"], name, server)
+    client = connect(server.url, token, http_client=make_http_client(kind, seen))
     server.clock.advance(prepared.get("advanceSeconds", 0))
     method = getattr(client, snake_case(prepared["operation"]))
     if "code" in prepared:

@@ -56,6 +56,8 @@ def test_installed_from_the_wheel_the_lines_of_the_readme_run(
     changes = {
         "http://localhost:3000": server.url,
         "alice@example.com": "packed@example.com",
+        "alice@new.example": "packed@new.example",
+        "alice-bot": "packed-bot",
         '"alice"': '"packed"',
         "ABC123": next(invite_codes),
         '"user-id"': 'me["id"]',

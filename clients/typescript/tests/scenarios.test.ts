@@ -7,7 +7,7 @@ type Shape = string | readonly Shape[] | { readonly [field: string]: Shape }
 
 interface Scenario {
   readonly name: string
-  readonly as: 'alice' | 'nobody' | 'forged' | 'signed out'
+  readonly as: 'alice' | 'newcomer' | 'nobody' | 'forged' | 'signed out'
   readonly advanceSeconds?: number
   readonly operation: string
   readonly positional?: readonly string[]
@@ -33,9 +33,8 @@ async function useUp(guestlist: TestGuestlist): Promise<string> {
 }
 
 /** The scenario with its placeholders filled in. */
-async function fillIn(scenario: Scenario, guestlist: TestGuestlist): Promise<Scenario> {
-  guests += 1
-  let text = JSON.stringify(scenario).replaceAll('{name}', `guest${guests}`)
+async function fillIn(scenario: Scenario, name: string, guestlist: TestGuestlist): Promise<Scenario> {
+  let text = JSON.stringify(scenario).replaceAll('{name}', name)
   const values: Record<string, () => Promise<string>> = {
     '{invite}': () => guestlist.mintInvite(),
     '{used-up invite}': () => useUp(guestlist),
@@ -48,8 +47,9 @@ async function fillIn(scenario: Scenario, guestlist: TestGuestlist): Promise<Sce
   return JSON.parse(text)
 }
 
-async function getToken(who: Scenario['as'], guestlist: TestGuestlist): Promise<string | undefined> {
+async function getToken(who: Scenario['as'], name: string, guestlist: TestGuestlist): Promise<string | undefined> {
   const { token, client } = await guestlist.loginAs('alice')
+  if (who === 'newcomer') return (await guestlist.loginAs(name)).token
   if (who === 'nobody') return undefined
   if (who === 'signed out') await client.logout()
   const [head, claims, signature = ''] = token.split('.')
@@ -81,6 +81,8 @@ test.after.always(async () => (await guestlistOfAll).stop())
 for (const scenario of scenarios) {
   test.serial(scenario.name, async (t) => {
     const guestlist = await guestlistOfAll
+    guests += 1
+    const name = `guest${guests}`
     const {
       as,
       advanceSeconds = 0,
@@ -90,11 +92,11 @@ for (const scenario of scenarios) {
       requests,
       code,
       shape,
-    } = await fillIn(scenario, guestlist)
+    } = await fillIn(scenario, name, guestlist)
     const seen: string[] = []
     const client = new GuestlistClient({
       baseUrl: guestlist.url,
-      token: await getToken(as, guestlist),
+      token: await getToken(as, name, guestlist),
       fetch: async (url, init) => {
         const response = await fetch(url, init)
         seen.push(`${init.method ?? 'GET'} ${new URL(url).pathname} ${response.status}`)
@@ -104,12 +106,12 @@ for (const scenario of scenarios) {
     await guestlist.clock.advance(advanceSeconds * 1000)
     const call = (client as unknown as Record<string, (...given: unknown[]) => Promise<unknown>>)[operation]
     if (call === undefined) return t.fail(`there is no operation ${operation}`)
-    const given = positional ?? (input === undefined ? [] : [input])
+    const given = [...(positional ?? []), ...(input === undefined ? [] : [input])]
     if (code === undefined) {
-      const answer = await call.apply(client, [...given])
+      const answer = await call.apply(client, given)
       t.true(matches(answer, shape ?? 'nothing'), JSON.stringify(answer))
     } else {
-      const error = await t.throwsAsync(call.apply(client, [...given]), { instanceOf: GuestlistError })
+      const error = await t.throwsAsync(call.apply(client, given), { instanceOf: GuestlistError })
       t.like(error, { code, status: Number(requests.at(-1)?.split(' ').at(-1)) })
     }
     t.deepEqual(seen, requests)

@@ -60,6 +60,84 @@ class OAuthAccount(TypedDict):
     """ISO 8601 in UTC."""
 
 
+class Session(TypedDict):
+    """A sign-in that has not ended: where the person is signed in."""
+
+    id: str
+    """The server's id of it: what ``end_session`` takes."""
+    createdAt: str
+    """ISO 8601 in UTC."""
+    lastSeenAt: str
+    """ISO 8601 in UTC."""
+    userAgent: str | None
+    """What the browser or program called itself; anybody can write anything there."""
+    address: str | None
+    """The IP address that it was last seen at."""
+    isCurrent: bool
+    """Whether it is the session of the token that asked."""
+
+
+class Account(TypedDict):
+    """What only the person themselves can see of their account."""
+
+    id: str
+    email: str
+    createdAt: str
+    """ISO 8601 in UTC."""
+    hasPassword: bool
+    signInMethods: list[str]
+    """How this person can sign in: ``password``, and the names of linked services."""
+
+
+class Bot(User):
+    """A bot that the person has made."""
+
+    createdAt: str
+    """ISO 8601 in UTC."""
+    expiresAt: str | None
+    """When its token expires, ISO 8601 in UTC; None when it never does."""
+    lastUsedAt: str | None
+    """ISO 8601 in UTC, noted at most once an hour; None when never used."""
+    isActive: bool
+    """Whether its token is good: neither revoked nor expired, and the bot not disabled."""
+
+
+class BotWithToken(TypedDict):
+    """A bot with its new token."""
+
+    token: str
+    """The bot's secret, which is told this once. It is not the client's own."""
+    bot: Bot
+
+
+class PresencePage(TypedDict):
+    """Some of the people who are online."""
+
+    users: list[Profile]
+    next: str | None
+    """What to give as ``after`` for those who follow; None when these were the last."""
+
+
+class PresenceSnapshot(TypedDict):
+    """Everybody who is online; whoever is not in it is offline."""
+
+    type: Literal["snapshot"]
+    userIds: list[str]
+
+
+class PresenceChange(TypedDict):
+    """Somebody has come or gone."""
+
+    type: Literal["online", "offline"]
+    userId: str
+    at: str
+    """When they came or were last seen, ISO 8601 in UTC."""
+
+
+PresenceEvent = PresenceSnapshot | PresenceChange
+"""What watching presence tells; ``type`` says which."""
+
+
 class InviteStatus(TypedDict):
     """What is left of an invite."""
 
@@ -82,6 +160,13 @@ class RegistrationRule(TypedDict):
     inviteRequired: bool
 
 
+class PasswordResetRule(TypedDict):
+    """How people come by a code for a new password."""
+
+    byMail: bool
+    """Whether ``request_password_reset`` sends one; else the server's operator hands it out."""
+
+
 class ServerConfig(TypedDict):
     """What a sign-in page needs to know of the server."""
 
@@ -89,3 +174,4 @@ class ServerConfig(TypedDict):
     registration: RegistrationRule
     signInMethods: list[str]
     """How people can sign in: ``password``, and the names of other services."""
+    passwordReset: PasswordResetRule

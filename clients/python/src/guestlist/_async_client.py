@@ -1,19 +1,29 @@
+from collections.abc import AsyncGenerator
+from datetime import datetime
 from types import TracebackType
+from typing import Literal
 
 import httpx
 
 from . import _operations
 from ._answers import (
+    Account,
+    Bot,
+    BotWithToken,
     InviteStatus,
     OAuthAccount,
+    PresenceEvent,
+    PresencePage,
     Profile,
     RefreshResult,
     ServerConfig,
+    Session,
     SignInResult,
     User,
 )
 from ._async_transport import AsyncTransport
 from ._core import Core
+from ._presence_watch import PresenceWatch
 from ._storage import TokenStorage
 from ._unset import UNSET, Unset
 
@@ -21,10 +31,10 @@ from ._unset import UNSET, Unset
 class AsyncGuestlistClient:
     """A client of one Guestlist server. Tasks of one event loop (asyncio) may share it.
 
-    It keeps the token of the last `register`, `login` or `refresh_token` and sends it as a Bearer
-    token (RFC 6750, section 2.1). A request that is answered ``token_expired`` is repeated once
-    after one refresh, however many requests wait for it. The token is dropped when the server says
-    that its session is over, never because of the network.
+    It keeps the token of the last `register`, `login`, `refresh_token` or `change_password` and
+    sends it as a Bearer token (RFC 6750, section 2.1). A request that is answered
+    ``token_expired`` is repeated once after one refresh, however many requests wait for it. The
+    token is dropped when the server says that its session is over, never because of the network.
 
     Every method raises a `GuestlistError`, or its subclass `GuestlistNetworkError` without a
     usable answer. Any of them may meet `RateLimitError` and `ServerError`; those that need a token
@@ -163,13 +173,179 @@ class AsyncGuestlistClient:
         """
         await self._transport.call(_operations.DISCONNECT)
 
-    async def logout(self) -> None:
+    async def logout(self, scope: Literal["this", "others", "all"] = "this") -> None:
         """Ends the session for good and drops the token, also when it had ended before.
 
         Without an answer (`GuestlistNetworkError`) the token stays, so that this can be called
         again. Without a token nothing is sent.
+
+        Args:
+            scope: ``others`` ends the person's other sessions instead, and keeps the token;
+                ``all`` ends every one. Both need a token whose session lives.
+
+        Raises:
+            AuthenticationError: Of ``others`` and ``all``, ``session_ended``: then nobody knows
+                of the other sessions.
+            ValueError: The scope is none of these; nothing was sent.
         """
-        await self._transport.logout()
+        await self._transport.logout(scope)
+
+    async def list_sessions(self) -> list[Session]:
+        """Where the signed-in person is signed in, newest first."""
+        return await self._transport.call(_operations.LIST_SESSIONS)
+
+    async def end_session(self, id: str) -> None:
+        r"""Ends one of the signed-in person's sessions, by the ``id`` of `list_sessions`.
+
+        To end the client's own, use `logout`, which drops the token as well.
+
+        Raises:
+            NotFoundError: ``not_found``, also when it had ended before.
+            ValueError: The id is empty, a dot segment, or holds ``/ ? # \`` or control
+                characters; nothing was sent.
+        """
+        await self._transport.call(_operations.end_session(id))
+
+    async def change_password(self, *, current_password: str, new_password: str) -> RefreshResult:
+        """Sets another password, and ends every other session of the signed-in person.
+
+        This session goes on, with a new token, which the client keeps.
+
+        Args:
+            current_password: The password until now.
+            new_password: The new one, under the rules of registration.
+
+        Raises:
+            AuthenticationError: ``invalid_credentials``: the current password is wrong.
+            ValidationError: ``validation_failed``, ``weak_password``.
+        """
+        return await self._transport.change_password(
+            _operations.change_password(current_password, new_password)
+        )
+
+    async def get_account(self) -> Account:
+        """What only the signed-in person themselves can see: email address, ways to sign in."""
+        return await self._transport.call(_operations.GET_ACCOUNT)
+
+    async def change_email(self, *, email: str, current_password: str) -> Account:
+        """Sets another email address for the signed-in person.
+
+        Args:
+            email: At most 254 characters; case does not matter.
+            current_password: The person's password, which proves that it is they who ask.
+
+        Returns:
+            The account as it is now.
+
+        Raises:
+            AuthenticationError: ``invalid_credentials``: the password is wrong.
+            ConflictError: ``email_taken``.
+            ValidationError: ``validation_failed``.
+        """
+        return await self._transport.call(_operations.change_email(email, current_password))
+
+    async def delete_account(self) -> None:
+        """Deletes the signed-in person's account for good, and drops the token.
+
+        Raises:
+            PermissionDeniedError: ``reauthentication_required``: the person signed in more than
+                10 minutes ago. `login` again, then call this again.
+        """
+        await self._transport.delete_account()
+
+    async def list_bots(self) -> list[Bot]:
+        """The bots of the signed-in person, newest first."""
+        return await self._transport.call(_operations.LIST_BOTS)
+
+    async def create_bot(
+        self,
+        *,
+        username: str,
+        display_name: str | None = None,
+        expires_at: datetime | str | None = None,
+    ) -> BotWithToken:
+        """Makes a bot of the signed-in person.
+
+        Its token is told this once. It does not become the client's own: it is for a client that
+        the bot uses.
+
+        Args:
+            username: As for people: 3 to 32 of ``a-z 0-9 _ . -``, unique among them and bots.
+            display_name: 1 to 64 characters; the username when left out.
+            expires_at: When its token expires: a time with its zone, or ISO 8601 in UTC; never
+                when left out.
+
+        Raises:
+            ConflictError: ``username_taken``, ``bot_limit_reached``.
+            ValidationError: ``validation_failed``, also of a time that has passed.
+            ValueError: The time names no zone; nothing was sent.
+        """
+        return await self._transport.call(
+            _operations.create_bot(username, display_name, expires_at)
+        )
+
+    async def delete_bot(self, id: str) -> None:
+        r"""Deletes a bot of the signed-in person for good, by the ``id`` of `list_bots`.
+
+        Raises:
+            NotFoundError: ``not_found``.
+            ValueError: The id is empty, a dot segment, or holds ``/ ? # \`` or control
+                characters; nothing was sent.
+        """
+        await self._transport.call(_operations.delete_bot(id))
+
+    async def rotate_bot_token(
+        self, id: str, expires_at: datetime | str | None = None
+    ) -> BotWithToken:
+        r"""Makes a new token for a bot; the one before is refused from then on.
+
+        Args:
+            id: The ``id`` of `list_bots`.
+            expires_at: When the new token expires, as for `create_bot`.
+
+        Raises:
+            NotFoundError: ``not_found``.
+            ValidationError: ``validation_failed``, of a time that has passed.
+            ValueError: The id is empty, a dot segment, or holds ``/ ? # \`` or control
+                characters, or the time names no zone; nothing was sent.
+        """
+        return await self._transport.call(_operations.rotate_bot_token(id, expires_at))
+
+    async def list_presence(
+        self, *, limit: int | None = None, after: str | None = None
+    ) -> PresencePage:
+        """Some of the people who are online, with their profiles.
+
+        Args:
+            limit: How many at most: 1 to 500, or 100 when left out.
+            after: The ``next`` of the page before; left out, the first ones.
+
+        Raises:
+            ValidationError: ``validation_failed``.
+        """
+        return await self._transport.call(_operations.list_presence(limit, after))
+
+    def watch_presence(self) -> AsyncGenerator[PresenceEvent, None]:
+        """Who is online, then everybody who comes and goes, as it happens and without an end.
+
+        A snapshot is the first event. It comes again whenever the server no longer knows what was
+        missed, and holds everybody: whoever is not in it is offline. Whoever watches is online.
+
+        The connection is the server's to end from time to time. When it ends, breaks, or is silent
+        for 60 seconds, the watch goes on where it was, for as long as it takes: after a growing
+        pause of at most 30 seconds, or when the server says. An expired token is refreshed.
+        `timeout` counts for connecting, `max_retries` for nothing here.
+
+        Leaving the loop ends it; so does closing the generator that this returns, cancelling its
+        task, and closing the client, also from another thread. A given `http_client` stays open,
+        and so does this.
+
+        Raises:
+            AuthenticationError: ``token_missing``, ``token_invalid``; or ``session_ended``,
+                ``token_reused``, and the token has been dropped.
+            GuestlistNetworkError: ``invalid_answer`` only.
+        """
+        return self._transport.watch(PresenceWatch(self._transport.core))
 
     async def list_oauth_accounts(self) -> list[OAuthAccount]:
         """The accounts at other services through which the signed-in person can sign in."""
@@ -200,13 +376,25 @@ class AsyncGuestlistClient:
         """What a sign-in page needs to know of the server; sent without a token."""
         return await self._transport.call(_operations.GET_CONFIG)
 
+    async def request_password_reset(self, email: str) -> None:
+        """Has a code for a new password sent to this address; sent without a token.
+
+        It succeeds for an address without an account too, so that nobody learns who has one.
+
+        Raises:
+            NotFoundError: ``not_found``: the server sends no mail (see `get_config`), so that a
+                code comes from its operator.
+            ValidationError: ``validation_failed``.
+        """
+        await self._transport.call(_operations.request_password_reset(email))
+
     async def reset_password(self, *, code: str, password: str) -> None:
         """Sets a new password by a reset code; sent without a token, and signs nobody in.
 
         It ends every session of the account.
 
         Args:
-            code: The code that the operator of the server handed out.
+            code: The code that came by mail, or that the operator of the server handed out.
             password: The new password, under the rules of registration.
 
         Raises:

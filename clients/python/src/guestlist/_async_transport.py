@@ -6,11 +6,12 @@ from collections.abc import AsyncGenerator
 import httpx
 
 from . import _operations
-from ._answers import RefreshResult, SignInResult
+from ._answers import PresenceEvent, RefreshResult, SignInResult
 from ._call import Call
 from ._core import Core, Renewal, given_or_made
 from ._errors import GuestlistError
-from ._operations import Answer, Operation
+from ._operations import Answer, LogoutScope, Operation
+from ._presence_watch import PresenceWatch
 from ._retries import Outcome
 
 
@@ -21,6 +22,7 @@ class AsyncTransport:
         self.core = core
         self._http = given_or_made(http_client, httpx.AsyncClient)
         self._owns_http = http_client is None
+        self._is_closed = False
         self._refresh_lock = asyncio.Lock()
 
     async def call(self, operation: Operation[Answer]) -> Answer:
@@ -37,10 +39,7 @@ class AsyncTransport:
             # Nobody is signed in: the server gets to say so, as it does to every other request.
             return await self.call(_operations.REFRESH)
         if renewal.is_mine:
-            use = await self._transmit(Call(self.core, _operations.GET_ME, renewal.token))
-            with contextlib.suppress(GuestlistError):
-                if isinstance(use, httpx.Response):
-                    self.core.read(_operations.GET_ME, use)
+            await self._use(renewal.token)
         return {"token": renewal.token}
 
     async def refresh(self, stale: str) -> Renewal:
@@ -54,15 +53,58 @@ class AsyncTransport:
                 response = await self._send(Call(self.core, _operations.REFRESH, stale))
                 return self.core.refreshed(stale, response)
 
-    async def logout(self) -> None:
-        token = self.core.token
-        if token is not None:
+    async def logout(self, scope: LogoutScope) -> None:
+        token, operation = self.core.token, _operations.logout(scope)
+        if scope != "this":
+            # Of the other sessions only the server can say whether they have ended.
+            await self.call(operation)
+            if scope == "all":
+                self.core.forget(token)
+        elif token is not None:
             with self.core.ending(token):
-                await self.call(_operations.LOGOUT)
+                await self.call(operation)
+
+    async def delete_account(self) -> None:
+        token = self.core.token
+        await self.call(_operations.DELETE_ACCOUNT)
+        self.core.forget(token)
+
+    async def change_password(self, operation: Operation[RefreshResult]) -> RefreshResult:
+        response = await self._send(Call(self.core, operation))
+        answer = self.core.read(operation, response)
+        if self.core.keep_renewed(answer, response):
+            await self._use(answer["token"])
+        return answer
+
+    async def watch(self, watch: PresenceWatch) -> AsyncGenerator[PresenceEvent, None]:
+        while True:
+            try:
+                async with contextlib.aclosing(await self._open(watch)) as response:
+                    if response.is_error:
+                        await response.aread()
+                    watch.begin(response)
+                    async for chunk in response.aiter_bytes():
+                        for event in watch.read(chunk, response):
+                            yield event
+            except (GuestlistError, httpx.RequestError) as error:
+                if not watch.outlives(error):
+                    raise
+            if not self._is_closed:
+                await sleep(watch.pause())
+            if self._is_closed:
+                return
 
     async def aclose(self) -> None:
         if self._owns_http:
+            self._is_closed = True
             await self._http.aclose()
+
+    async def _use(self, token: str) -> None:
+        """Shows a new token to the server, in a request whose failure does not matter."""
+        outcome = await self._transmit(Call(self.core, _operations.GET_ME, token))
+        with contextlib.suppress(GuestlistError):
+            if isinstance(outcome, httpx.Response):
+                self.core.read(_operations.GET_ME, outcome)
 
     async def _send(self, call: Call) -> httpx.Response:
         auth = _TokenAuth(self, call) if call.operation.authenticated else None
@@ -72,6 +114,11 @@ class AsyncTransport:
             if pause is None:
                 return call.conclude(outcome)
             await sleep(pause)
+
+    async def _open(self, watch: PresenceWatch) -> httpx.Response:
+        request = watch.build(self._http)
+        auth = _TokenAuth(self, watch.call)
+        return await self._http.send(request, auth=auth, follow_redirects=False, stream=True)
 
     async def _transmit(self, call: Call, auth: httpx.Auth | None = None) -> Outcome:
         try:
@@ -93,7 +140,8 @@ class _TokenAuth(httpx.Auth):
         core = self._transport.core
         token = self._call.token
         response = yield core.authorize(request, token)
-        await response.aread()
+        if response.is_error:
+            await response.aread()
         if token is not None and core.is_expired(response):
             renewed = (await self._transport.refresh(token)).token
             if core.may_repeat_as(renewed, token):

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import httpx
 
-from ._answers import SignInResult
+from ._answers import RefreshResult, SignInResult
 from ._errors import AuthenticationError, GuestlistError
 from ._operations import REFRESH, Answer, Operation
 from ._retries import parse_max_retries
@@ -21,6 +21,7 @@ from ._wire import (
     parse_base_url,
     parse_timeout,
     read_answer,
+    sent_token,
     write_body,
     write_headers,
 )
@@ -110,10 +111,8 @@ class Core:
             return read_answer(operation, response)
         except AuthenticationError as error:
             if error.code in operation.drops_token:
-                sent = response.request.headers.get("Authorization")
-                self._tokens.remove_if(
-                    lambda stored: f"Bearer {stored}" == sent and not is_bot_token(stored)
-                )
+                sent = sent_token(response)
+                self._tokens.remove_if(lambda stored: stored == sent and not is_bot_token(stored))
             raise
 
     def keep(self, answer: SignInResult, response: httpx.Response) -> SignInResult:
@@ -149,6 +148,10 @@ class Core:
         self._failed_refresh = None
         return Renewal(token, is_mine=True)
 
+    def keep_renewed(self, answer: RefreshResult, response: httpx.Response) -> bool:
+        """Keeps a fresh token of the session that asked, unless a refresh was faster."""
+        return self._tokens.replace(sent_token(response), _token_of(answer, response))
+
     @contextmanager
     def ending(self, token: str) -> Iterator[None]:
         """Drops the token's session after its end, also when the server had ended it before."""
@@ -157,7 +160,12 @@ class Core:
         except AuthenticationError as error:
             if error.code not in REFRESH.drops_token:
                 raise
-        self._tokens.remove_if(lambda stored: same_session(stored, token))
+        self.forget(token)
+
+    def forget(self, token: str | None) -> None:
+        """Drops the token, or the one that its session has been refreshed to meanwhile."""
+        if token is not None:
+            self._tokens.remove_if(lambda stored: same_session(stored, token))
 
 
 def given_or_made(given: _Client | None, kind: type[_Client]) -> _Client:

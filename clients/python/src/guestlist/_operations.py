@@ -3,21 +3,28 @@
 import re
 import secrets
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
-from urllib.parse import quote
+from datetime import datetime, timezone
+from typing import Any, Generic, Literal, TypeVar
+from urllib.parse import quote, urlencode
 
 from ._answers import (
+    Account,
+    Bot,
+    BotWithToken,
     InviteStatus,
     OAuthAccount,
+    PresencePage,
     Profile,
     RefreshResult,
     ServerConfig,
+    Session,
     SignInResult,
     User,
 )
 from ._unset import Unset
 
 Answer = TypeVar("Answer")
+LogoutScope = Literal["this", "others", "all"]
 
 _ENDS_SESSION = frozenset({"session_ended", "token_reused"})
 
@@ -33,6 +40,7 @@ class Operation(Generic[Answer]):
     body: dict[str, Any] | None = field(default=None, repr=False)
     authenticated: bool = True
     idempotency_key: str | None = None
+    harmless_twice: bool = False
     drops_token: frozenset[str] = _ENDS_SESSION
     """The codes that say that the token which was sent is dead."""
 
@@ -40,16 +48,25 @@ class Operation(Generic[Answer]):
     def repeatable(self) -> bool:
         """Whether sending it again does no harm when nobody knows if it was done."""
         is_safe = self.method == "GET" or self.idempotency_key is not None
-        return is_safe or self.path in ("refresh", "disconnect", "logout")
+        return is_safe or self.harmless_twice
 
 
 GET_ME = Operation[User]("GET", "me", dict)
 # Elsewhere token_invalid may be a passing fault; what cannot even be exchanged is of no more use.
 REFRESH = Operation[RefreshResult](
-    "POST", "refresh", dict, authenticated=False, drops_token=_ENDS_SESSION | {"token_invalid"}
+    "POST",
+    "refresh",
+    dict,
+    authenticated=False,
+    harmless_twice=True,
+    drops_token=_ENDS_SESSION | {"token_invalid"},
 )
-DISCONNECT = Operation[None]("POST", "disconnect", type(None))
-LOGOUT = Operation[None]("POST", "logout", type(None))
+DISCONNECT = Operation[None]("POST", "disconnect", type(None), harmless_twice=True)
+LIST_SESSIONS = Operation[list[Session]]("GET", "sessions", list)
+GET_ACCOUNT = Operation[Account]("GET", "account", dict)
+DELETE_ACCOUNT = Operation[None]("DELETE", "me", type(None))
+LIST_BOTS = Operation[list[Bot]]("GET", "bots", list)
+WATCH_PRESENCE = Operation[None]("GET", "presence/stream", type(None))
 LIST_OAUTH_ACCOUNTS = Operation[list[OAuthAccount]]("GET", "oauth/accounts", list)
 GET_CONFIG = Operation[ServerConfig]("GET", "config", dict, authenticated=False)
 
@@ -86,6 +103,65 @@ def login(email: str, password: str) -> Operation[SignInResult]:
     return Operation("POST", "login", dict, body, authenticated=False)
 
 
+def end_session(session_id: str) -> Operation[None]:
+    return Operation("DELETE", f"sessions/{path_segment(session_id)}", type(None))
+
+
+def logout(scope: LogoutScope) -> Operation[None]:
+    if scope not in ("this", "others", "all"):
+        raise ValueError("scope must be this, others or all")
+    body = None if scope == "this" else {"scope": scope}
+    # After the end of all, only `session_ended` would come, which may mean something else.
+    return Operation("POST", "logout", type(None), body, harmless_twice=scope != "all")
+
+
+def change_password(current_password: str, new_password: str) -> Operation[RefreshResult]:
+    body = {"currentPassword": current_password, "newPassword": new_password}
+    return Operation("POST", "password", dict, body)
+
+
+def request_password_reset(email: str) -> Operation[None]:
+    # The server sends no second mail within a minute.
+    return Operation(
+        "POST",
+        "password/forgot",
+        type(None),
+        {"email": email},
+        authenticated=False,
+        harmless_twice=True,
+    )
+
+
+def change_email(email: str, current_password: str) -> Operation[Account]:
+    body = {"email": email, "currentPassword": current_password}
+    return Operation("PATCH", "account", dict, body)
+
+
+def create_bot(
+    username: str, display_name: str | None, expires_at: datetime | str | None
+) -> Operation[BotWithToken]:
+    body = {"username": username, **_expiry(expires_at)}
+    if display_name is not None:
+        body["displayName"] = display_name
+    return Operation("POST", "bots", dict, body)
+
+
+def delete_bot(bot_id: str) -> Operation[None]:
+    return Operation("DELETE", f"bots/{path_segment(bot_id)}", type(None))
+
+
+def rotate_bot_token(bot_id: str, expires_at: datetime | str | None) -> Operation[BotWithToken]:
+    path = f"bots/{path_segment(bot_id)}/token"
+    # A token that never came is of no use to anybody: the next one takes its place.
+    return Operation("POST", path, dict, _expiry(expires_at) or None, harmless_twice=True)
+
+
+def list_presence(limit: int | None, after: str | None) -> Operation[PresencePage]:
+    given = {"limit": limit, "after": after}
+    query = urlencode({name: value for name, value in given.items() if value is not None})
+    return Operation("GET", f"presence?{query}" if query else "presence", dict)
+
+
 def unlink_oauth_account(account_id: str) -> Operation[None]:
     return Operation("DELETE", f"oauth/accounts/{path_segment(account_id)}", type(None))
 
@@ -98,6 +174,17 @@ def check_invite(invite_code: str) -> Operation[InviteStatus]:
 def reset_password(code: str, password: str) -> Operation[None]:
     body = {"code": code, "password": password}
     return Operation("POST", "password/reset", type(None), body, authenticated=False)
+
+
+def _expiry(expires_at: datetime | str | None) -> dict[str, str]:
+    if expires_at is None:
+        return {}
+    if isinstance(expires_at, datetime):
+        if expires_at.utcoffset() is None:
+            raise ValueError("expires_at must name its time zone, such as datetime.timezone.utc")
+        utc = expires_at.astimezone(timezone.utc).replace(tzinfo=None)
+        return {"expiresAt": f"{utc.isoformat(timespec='milliseconds')}Z"}
+    return {"expiresAt": expires_at}
 
 
 def path_segment(text: str) -> str:

@@ -25,6 +25,17 @@ def same_session(one: str, other: str) -> bool:
     return one == other or (session is not None and session == _claim(other, "sid"))
 
 
+def is_newer(token: str, other: str) -> bool:
+    """Whether it is a later generation (``gen``) of the other one's session."""
+    one, former = _claim(token, "gen"), _claim(other, "gen")
+    return (
+        isinstance(one, int)
+        and isinstance(former, int)
+        and one > former
+        and same_session(token, other)
+    )
+
+
 def _claim(token: str, name: str) -> object:
     # Unverified (RFC 7519, section 3): good for comparing the client's own tokens, nothing else.
     try:

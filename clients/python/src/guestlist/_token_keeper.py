@@ -2,7 +2,7 @@ import threading
 from collections.abc import Callable
 
 from ._storage import TokenStorage
-from ._token import is_token
+from ._token import is_newer, is_token
 
 
 class TokenKeeper:
@@ -25,11 +25,14 @@ class TokenKeeper:
         with self._lock:
             self._save(token)
 
-    def replace(self, expected: str, token: str) -> None:
-        """Stores the token only if `expected` is still what is stored."""
+    def replace(self, expected: str, token: str) -> bool:
+        """Stores the token only in place of `expected`, or of an older one of its own session."""
         with self._lock:
-            if self._load() == expected:
+            stored = self._load()
+            is_due = stored is not None and (stored == expected or is_newer(token, stored))
+            if is_due:
                 self._save(token)
+            return is_due
 
     def remove_if(self, matches: Callable[[str], bool]) -> None:
         with self._lock:

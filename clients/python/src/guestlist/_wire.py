@@ -74,6 +74,17 @@ def error_code(response: httpx.Response) -> str | None:
     return code if isinstance(code, str) else None
 
 
+def is_event_stream(response: httpx.Response) -> bool:
+    media_type, _, _ = response.headers.get("Content-Type", "").partition(";")
+    return response.status_code == 200 and media_type.strip().lower() == "text/event-stream"
+
+
+def sent_token(response: httpx.Response) -> str:
+    """The token of the request that this answers; empty when it had none."""
+    authorization: str = response.request.headers.get("Authorization", "")
+    return authorization.partition(" ")[2]
+
+
 def invalid_answer(response: httpx.Response) -> GuestlistNetworkError:
     """An answer that Guestlist cannot have sent."""
     status = response.status_code
@@ -132,7 +143,7 @@ def _problem(response: httpx.Response) -> GuestlistError:
 
 def _without_token(response: httpx.Response) -> bytes:
     # Guestlist does not send it back; what stands in between might.
-    _, _, token = response.request.headers.get("Authorization", "").partition(" ")
+    token = sent_token(response)
     return response.content.replace(token.encode(), b"[token]") if token else response.content
 
 
