@@ -85,9 +85,9 @@ export async function createAuthServer(config: Config, overrides: Overrides = {}
   }
   const work = await createRegularWork(deps)
   const timers = [
-    repeat(work.beat, beatEveryMs, log),
-    repeat(work.followUp, beatEveryMs, log),
-    repeat(work.doSlowWork, slowWorkEveryMs, log),
+    repeat(work.beat, beatEveryMs),
+    repeat(work.followUp, beatEveryMs),
+    repeat(work.doSlowWork, slowWorkEveryMs),
   ]
   return {
     app: createApp(deps, overrides.rateLimitFactor ?? (config.rateLimits ? 1 : 0)),

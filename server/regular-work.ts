@@ -23,19 +23,20 @@ export async function createRegularWork(deps: Deps): Promise<RegularWork> {
   const logHead = createHeadLog(deps)
   const logAnchor = await createAnchorLog(deps)
   const housekeeping = new Housekeeping(deps)
+  const failing = new Set<string>()
   await otherProcesses.notice()
   await logHead()
   return {
     beat: () =>
       // In this order: whoever holds a stream open is not gone.
-      doEach(deps.log, {
+      doEach(deps.log, failing, {
         'presence streams': () => deps.presenceStreams.beat(),
         presence: () => deps.presence.expire(),
         'other processes': () => otherProcesses.notice(),
       }),
-    followUp: () => otherProcesses.followUp(),
+    followUp: () => doEach(deps.log, failing, { 'follow-up': () => otherProcesses.followUp() }),
     doSlowWork: () =>
-      doEach(deps.log, {
+      doEach(deps.log, failing, {
         'last seen': () => saveLastSeen(deps),
         'bot use': () => saveBotUse(deps),
         'traces of the deleted': () => deps.traces.clearRemaining(),
@@ -48,27 +49,29 @@ export async function createRegularWork(deps: Deps): Promise<RegularWork> {
   }
 }
 
-/** One after the other; what fails keeps no other from being done. */
-async function doEach(log: Logger, parts: Readonly<Record<string, () => unknown>>): Promise<void> {
+/** One after the other; what fails keeps no other from being done, and is told once, until it goes well again. */
+async function doEach(
+  log: Logger,
+  failing: Set<string>,
+  parts: Readonly<Record<string, () => unknown>>,
+): Promise<void> {
   for (const [part, work] of Object.entries(parts)) {
     try {
       await work()
+      if (failing.delete(part)) log.info({ part }, 'regular work goes on')
     } catch (err) {
-      log.error({ err, part }, 'regular work failed')
+      if (!failing.has(part)) log.error({ err, part }, 'regular work failed')
+      failing.add(part)
     }
   }
 }
 
 /** Does the work again and again, never twice at once; gives what ends it, once the last time is over. */
-export function repeat(work: () => Promise<void>, everyMs: number, log: Logger): () => Promise<void> {
+export function repeat(work: () => Promise<void>, everyMs: number): () => Promise<void> {
   let isStopped = false
   let current = Promise.resolve()
   const go = async (): Promise<void> => {
-    try {
-      await work()
-    } catch (err) {
-      log.error({ err }, 'regular work failed')
-    }
+    await work()
     if (!isStopped) timer.refresh()
   }
   const timer = setTimeout(() => {

@@ -3,7 +3,7 @@ import { endpoint } from '../endpoint.ts'
 import { parseBody } from '../http/body.ts'
 import { readOrigin } from '../http/origin.ts'
 import { newPassword } from '../passwords/password-rules.ts'
-import { getIdentity, getSession } from '../sessions/authenticate.ts'
+import { getSession } from '../sessions/authenticate.ts'
 import { currentPassword } from './account-fields.ts'
 import { replacePassword } from './replace-password.ts'
 import { RefreshedToken } from './user.ts'
@@ -26,8 +26,7 @@ export const changePassword = endpoint(
     errors: ['weak_password', 'invalid_credentials', 'overloaded'],
   },
   (deps) => async (request, response) => {
-    const { generation } = getIdentity(response)
-    const change = { ...parseBody(request, Input), generation, address: readOrigin(request).address }
+    const change = { ...parseBody(request, Input), address: readOrigin(request).address }
     response.json({ token: await replacePassword(deps, getSession(response), change) })
   },
 )

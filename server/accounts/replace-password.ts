@@ -16,8 +16,6 @@ import { type Account, updatePasswordHash } from './user-store.ts'
 interface PasswordChange {
   readonly currentPassword: string
   readonly newPassword: string
-  /** Of the token that came with the request. */
-  readonly generation: number
   /** Where the request comes from. */
   readonly address: string
 }
@@ -29,8 +27,8 @@ export async function replacePassword(deps: Deps, session: Session, change: Pass
   await checkNewPassword(deps, current.account, change)
   await requireCurrentPassword(deps, current, { password: currentPassword, address })
   const passwordHash = await deps.hashing.hash(newPassword)
-  // As by a refresh: a copy of the token that was presented is noticed.
-  const next = nextGeneration(deps, current.session, answerable(current.session, change.generation))
+  // As by a refresh: a copy of the token is noticed, and if this answer is lost the token of before is answered again.
+  const next = nextGeneration(deps, current.session, current.session.generation)
   const token = await issueToken(deps, next)
   const replaced = await tryReplace(deps, current, next, passwordHash, address)
   // The password was changed or the session refreshed meanwhile: it is judged anew.
@@ -53,10 +51,6 @@ async function checkNewPassword(
   checkPasswordIsNotName(deps, newPassword, { email, username: user.username }, field)
   checkPasswordIsNew(deps, newPassword, currentPassword, field)
 }
-
-/** Which generation may be answered again if this answer is lost: the one that was presented, unless it is dead already. */
-const answerable = ({ generation, baseGeneration }: Session, presented: number): number =>
-  presented === baseGeneration ? presented : generation
 
 /** The sessions that it ended; undefined when password or generation are no longer those that were read. */
 async function tryReplace(

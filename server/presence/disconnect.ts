@@ -22,7 +22,7 @@ export const disconnect = endpoint(
     summary: 'Go offline at once',
     description:
       'Ends the presence of the connection that `Guestlist-Connection` names, or of the whole session; the token goes on ' +
-      'working. A closing page cannot set headers on `navigator.sendBeacon`, so the token may come in the body instead.',
+      'working, and a stream of presence that is open does not count until it is opened again. A closing page cannot set headers on `navigator.sendBeacon`, so the token may come in the body instead.',
     body: Farewell,
     optionalBody: { mediaTypes: ['application/json', 'text/plain'] },
     answer: { status: 204, description: 'The connection is offline' },
@@ -36,7 +36,9 @@ export const disconnect = endpoint(
     const farewell = await readFarewell(request)
     const { presence } = known ?? (await authenticateToken(deps, farewell?.token ?? readBearer(request)))
     const connectionId = readConnectionId(request)
-    deps.presence.disconnect(presence, farewell?.connection ?? connectionId, arrival)
+    const left = farewell?.connection ?? connectionId
+    deps.presence.disconnect(presence, left, arrival)
+    deps.presenceStreams.setAway(presence, left)
     response.status(204).end()
   },
 )

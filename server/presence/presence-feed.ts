@@ -1,8 +1,17 @@
 import type { Presence } from './presence.ts'
 import type { PresenceChange } from './presence-changes.ts'
 
+/** Changes that are read at once: what a connection has room for, and not megabytes for one who was away. */
+const readAtOnce = 100
+
 /** Changes that a reader who comes back can still be told; whoever missed more begins with a snapshot again. */
 const keptChanges = 10_000
+
+export interface FeedPart {
+  /** Empty when there is nothing more. */
+  readonly text: string
+  readonly number: number
+}
 
 /**
  * The changes of presence as server-sent events (HTML living standard, section 9.2), kept once for all readers: each
@@ -14,7 +23,7 @@ export class PresenceFeed {
   readonly #kept: number
   readonly #listeners = new Set<() => void>()
   #head = 0
-  #lastRead: { readonly after: number; readonly head: number; readonly text: string } | undefined
+  #lastRead: { readonly after: number; readonly head: number; readonly part: FeedPart } | undefined
 
   /** @param epoch tells the numbers of this process from those of another one; no id of before a restart is taken up */
   constructor(presence: Presence, epoch: string, kept = keptChanges) {
@@ -33,13 +42,14 @@ export class PresenceFeed {
     return after < this.#head - this.#events.length
   }
 
-  /** The changes behind that number as text. */
-  read(after: number): string {
+  /** The next changes behind that number, not all of them at once, and the number that they lead to. */
+  read(after: number): FeedPart {
     // Most readers stand at the same place.
     if (this.#lastRead?.after !== after || this.#lastRead.head !== this.#head) {
-      this.#lastRead = { after, head: this.#head, text: this.#join(after) }
+      const number = Math.min(this.#head, after + readAtOnce)
+      this.#lastRead = { after, head: this.#head, part: { text: this.#join(after, number), number } }
     }
-    return this.#lastRead.text
+    return this.#lastRead.part
   }
 
   /** What `id:` says of a change, and what comes back as `Last-Event-ID`. */
@@ -69,9 +79,9 @@ export class PresenceFeed {
     for (const listener of this.#listeners) listener()
   }
 
-  #join(after: number): string {
+  #join(after: number, last: number): string {
     let text = ''
-    for (let number = after + 1; number <= this.#head; number += 1) text += this.#events[(number - 1) % this.#kept]
+    for (let number = after + 1; number <= last; number += 1) text += this.#events[(number - 1) % this.#kept]
     return text
   }
 }

@@ -27,6 +27,8 @@ interface StreamDeps {
   readonly presenceTtlMs: number
   /** After so long the reader shows a token again. */
   readonly longestMs: number
+  /** 0 to 1, another for each stream: those that were opened together do not all do everything at the same time. */
+  readonly spread: number
 }
 
 /** One open stream. While its reader does not read, nothing is written to it, and what it misses waits in the feed. */
@@ -34,13 +36,18 @@ export class PresenceStream {
   readonly reader: Reader
   readonly #deps: StreamDeps
   readonly #openedAt: number
+  readonly #longestMs: number
+  readonly #heartbeatMs: number
   readonly #seenEveryMs: number
   #number: number
   /** The row behind which the snapshot goes on; undefined once it is told. */
   #snapshotAfter: number | undefined
   #seenAt: number
   #writtenAt: number
+  /** Since when the reader has taken nothing of what waits for it. */
+  #stuckSince: number | undefined
   #isBlocked = false
+  #isAway = false
 
   constructor(reader: Reader, deps: StreamDeps) {
     this.reader = reader
@@ -51,14 +58,17 @@ export class PresenceStream {
     this.#openedAt = now
     this.#seenAt = now
     this.#writtenAt = now
+    this.#longestMs = deps.longestMs * (1 - deps.spread / 20)
+    this.#heartbeatMs = heartbeatEveryMs * (1 - deps.spread / 4)
     this.#seenEveryMs = Math.min(heartbeatEveryMs, deps.presenceTtlMs / 3)
   }
 
   /** Writes whatever the reader has room for. One who has missed more than is kept is dropped: it comes back for a snapshot. */
   pump(): void {
     const { response } = this.reader
-    if (this.#deps.feed.hasForgotten(this.#number)) return void response.destroy()
-    while (!this.#isBlocked && !response.writableEnded && !response.destroyed) {
+    for (;;) {
+      if (this.#deps.feed.hasForgotten(this.#number)) return void response.destroy()
+      if (this.#isBlocked || response.writableEnded || response.destroyed) return
       const text = this.#snapshotAfter === undefined ? this.#takeChanges() : this.#takeSnapshot(this.#snapshotAfter)
       if (text === '') return
       this.#write(text)
@@ -71,16 +81,22 @@ export class PresenceStream {
     // Either way: after a clock that was put back, these times would lie ahead for long.
     const since = (time: number): number => Math.abs(now - time)
     const { expiresAt = Number.POSITIVE_INFINITY, response } = this.reader
-    const isStuck = this.#isBlocked && since(this.#writtenAt) >= stuckAfterMs
-    if (isStuck) response.destroy()
-    else if (since(this.#openedAt) >= this.#deps.longestMs || now >= expiresAt) this.close()
-    if (response.writableEnded || isStuck) return
-    if (since(this.#seenAt) >= this.#seenEveryMs) this.#markSeen(now)
-    if (!this.#isBlocked && since(this.#writtenAt) >= heartbeatEveryMs) this.#write(': still here\n\n')
+    if (this.#stuckSince !== undefined && since(this.#stuckSince) >= stuckAfterMs) return void response.destroy()
+    if (response.writableEnded) return
+    if (since(this.#openedAt) >= this.#longestMs || now >= expiresAt) return void this.close()
+    if (!this.#isAway && since(this.#seenAt) >= this.#seenEveryMs) this.#markSeen(now)
+    if (!this.#isBlocked && since(this.#writtenAt) >= this.#heartbeatMs) this.#write(': still here\n\n')
   }
 
+  /** Ends the stream; a reader who does not take the end either is cut off in the end. */
   close(): void {
+    this.#stuckSince ??= this.#deps.now()
     this.reader.response.end()
+  }
+
+  /** The reader has said farewell: that the stream is open does not count until it is opened again. */
+  setAway(): void {
+    this.#isAway = true
   }
 
   #markSeen(now: number): void {
@@ -90,9 +106,8 @@ export class PresenceStream {
   }
 
   #takeChanges(): string {
-    const { feed } = this.#deps
-    const text = feed.read(this.#number)
-    this.#number = feed.head
+    const { text, number } = this.#deps.feed.read(this.#number)
+    this.#number = number
     return text
   }
 
@@ -109,8 +124,10 @@ export class PresenceStream {
     this.#writtenAt = this.#deps.now()
     if (response.write(text)) return
     this.#isBlocked = true
+    this.#stuckSince = this.#writtenAt
     response.once('drain', () => {
       this.#isBlocked = false
+      if (!response.writableEnded) this.#stuckSince = undefined
       this.pump()
     })
   }

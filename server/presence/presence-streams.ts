@@ -1,15 +1,20 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Config } from '../config.ts'
+import { minute } from '../durations.ts'
 import { AuthError } from '../errors.ts'
-import type { Presence } from './presence.ts'
+import type { Presence, PresenceSession } from './presence.ts'
 import type { PresenceFeed } from './presence-feed.ts'
 import { PresenceStream, type Reader } from './presence-stream.ts'
 
 const mostOfUser = 20
 const mostInAll = 10_000
-/** Changes that come together are written together. */
-const gatherMs = 25
+/** Changes that come together are written together; the more readers there are, the more of them. */
+const leastGatherMs = 25
+/** A reader who is gone without a word counts as online for no longer than this. */
+const longestMs = 5 * minute
 /** Streams that are looked after in one turn of the event loop. */
 const confirmedAtOnce = 50
+const pumpedAtOnce = 200
 
 export interface StreamsDeps {
   readonly presence: Presence
@@ -24,6 +29,7 @@ export class PresenceStreams {
   readonly #streams = new Set<PresenceStream>()
   readonly #countOfUser = new Map<string, number>()
   #gathering: NodeJS.Timeout | undefined
+  #opened = 0
   #isClosing = false
 
   constructor(deps: StreamsDeps) {
@@ -39,9 +45,18 @@ export class PresenceStreams {
   open(reader: Reader): void {
     const { response, presence } = reader
     this.#requireRoom(presence.userId)
+    // Gone while its token was looked at: that it closes would not be told any more.
+    if (response.destroyed) return
     const { config, ...deps } = this.#deps
-    const { presenceTtlMs, tokenTtlMs: longestMs } = config
-    const stream = new PresenceStream(reader, { ...deps, presenceTtlMs, longestMs })
+    const { presenceTtlMs, tokenTtlMs } = config
+    this.#opened += 1
+    const stream = new PresenceStream(reader, {
+      ...deps,
+      presenceTtlMs,
+      longestMs: Math.min(longestMs, tokenTtlMs),
+      // Multiples of the golden ratio lie apart, however many there are.
+      spread: (this.#opened * 0.618_033_988_75) % 1,
+    })
     // Who comes back and has missed nothing is to know that the stream is open.
     response.flushHeaders()
     this.#streams.add(stream)
@@ -63,6 +78,14 @@ export class PresenceStreams {
     if (this.#countOfUser.has(userId)) this.#closeWhere((stream) => stream.reader.presence.userId === userId)
   }
 
+  /** A connection, or without a name the whole session, has said farewell. */
+  setAway(session: PresenceSession, connectionId: string | undefined): void {
+    for (const stream of this.#streams) {
+      const { presence, connectionId: ofStream } = stream.reader
+      if (presence.id === session.id && (connectionId === undefined || connectionId === ofStream)) stream.setAway()
+    }
+  }
+
   /** The server stops; it opens no more of them. */
   closeAll(): void {
     this.#isClosing = true
@@ -81,7 +104,7 @@ export class PresenceStreams {
     for (let start = 0; start < streams.length; start += confirmedAtOnce) {
       const confirmed = await Promise.all(streams.slice(start, start + confirmedAtOnce).map(closeUnlessConfirmed))
       areConfirmed &&= confirmed.every((isConfirmed) => isConfirmed)
-      await new Promise((resolve) => setImmediate(resolve))
+      await nextTurn()
     }
     return areConfirmed
   }
@@ -105,10 +128,18 @@ export class PresenceStreams {
 
   #gather(): void {
     if (this.#streams.size === 0 || this.#isClosing) return
-    this.#gathering ??= setTimeout(() => {
-      this.#gathering = undefined
-      for (const stream of this.#streams) stream.pump()
-    }, gatherMs)
+    this.#gathering ??= setTimeout(() => void this.#pumpAll(), Math.max(leastGatherMs, this.#streams.size / 10))
+  }
+
+  async #pumpAll(): Promise<void> {
+    // What comes from now on is gathered anew.
+    this.#gathering = undefined
+    let pumped = 0
+    for (const stream of [...this.#streams]) {
+      stream.pump()
+      pumped += 1
+      if (pumped % pumpedAtOnce === 0) await nextTurn()
+    }
   }
 }
 

@@ -23,8 +23,8 @@ export const streamPresence = endpoint(
       'Server-sent events (HTML living standard, section 9.2). `snapshot` comes first, with `{userIds, hasMore}`: everybody ' +
       'who is online, in several parts while `hasMore` is true. Then `online` and `offline`, each with `{userId, at}`. ' +
       'With `Last-Event-ID` it goes on where it broke off, without a snapshot where the server still knows what came since. ' +
-      'Whoever holds a stream open is online. It ends after `TOKEN_TTL`, to be opened again with a fresh token, at once ' +
-      'when its session ends, and when its reader does not keep up.',
+      'Whoever holds a stream open is online. It ends after five minutes at most, to be opened again, at once when its ' +
+      'session ends, and when its reader does not keep up.',
     headers: { 'Last-Event-ID': LastEventId },
     answer: { status: 200, description: 'The events', schema: Events, mediaTypes: ['text/event-stream'] },
     errors: ['overloaded'],

@@ -15,8 +15,6 @@ export interface Identity {
   readonly account: Account
   /** Undefined for a bot: its token belongs to no session. */
   readonly session: Session | undefined
-  /** Of the token; 0 for a bot. */
-  readonly generation: number
   /** When the session or the bot's token is over, unless it is prolonged; undefined: never. */
   readonly expiresAt: number | undefined
   /** What presence counts the request to: the session, or the bot. */
@@ -59,7 +57,7 @@ export async function authenticateToken(deps: Deps, token: string): Promise<Iden
   if (isBotToken(token)) {
     const { account, expiresAt } = await authenticateBot(deps, token)
     const { id } = account.user
-    return { account, session: undefined, generation: 0, expiresAt, presence: { id, userId: id } }
+    return { account, session: undefined, expiresAt, presence: { id, userId: id } }
   }
   const claims = await readToken(deps, token)
   const { account, session } = await getKnownSession(deps, claims)
@@ -69,7 +67,7 @@ export async function authenticateToken(deps: Deps, token: string): Promise<Iden
   const { publicUrl, audience } = deps.config
   const isStale = claims.exp * 1000 <= deps.now() || claims.iss !== publicUrl || claims.aud !== audience
   if (isStale) throw new AuthError('token_expired')
-  return { account, session, generation: claims.gen, expiresAt: session.expiresAt, presence: session }
+  return { account, session, expiresAt: session.expiresAt, presence: session }
 }
 
 export interface SessionWithOwner {

@@ -71,14 +71,18 @@ test('a reset that comes first stands', async (t) => {
   t.deepEqual(await goodOnes(server, [newPassword, 'the-password-of-the-reset']), ['the-password-of-the-reset'])
 })
 
-test('a refresh that comes first is no obstacle, and the token is one of the generation that it made', async (t) => {
+test('a refresh that comes first is no obstacle, and its token is good if the answer to the change is lost', async (t) => {
   const server = await startServer(t)
   const { token } = await registerPerson(server)
-  duringNextHashing(server, () => refreshed(server, token))
+  let second = ''
+  duringNextHashing(server, async () => {
+    second = await refreshed(server, token)
+  })
   const answer = await changePassword(server, token)
   t.is(answer.status, 200)
-  t.is(generationOf(answer.body.token), 2)
+  t.is(generationOf(answer.body.token), 3)
   t.is((await getMe(server, answer.body.token)).status, 200)
+  t.is(generationOf(await refreshed(server, second)), 3)
   t.deepEqual(auditEvents(server, 'sign_in.failed'), [])
 })
 

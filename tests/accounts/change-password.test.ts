@@ -29,7 +29,7 @@ test('a password change ends every other session at once, and this one goes on w
   t.is(answer.status, 200)
   t.deepEqual(Object.keys(answer.body), ['token'])
   t.not(answer.body.token, token)
-  t.deepEqual([sessionIdOf(answer.body.token), generationOf(answer.body.token)], [sessionIdOf(token), 2])
+  t.deepEqual([sessionIdOf(answer.body.token), generationOf(answer.body.token)], [sessionIdOf(token), 3])
   for (const request of [getMe, refresh]) {
     assertProblem(t, await request(server, second.token), 401, 'session_ended')
     for (const live of [answer.body.token, bob.token]) t.is((await request(server, live)).status, 200)
@@ -49,6 +49,25 @@ test('the token of before authenticates on, and its session is not taken for a s
   server.clock.advance(60_000)
   const last = await refreshed(server, fresh.token)
   t.is((await getMe(server, last)).status, 200)
+})
+
+test('a copy of the token from before a password change is noticed when both are refreshed', async (t) => {
+  const server = await startServer(t)
+  const { token: copied } = await registerPerson(server)
+  const { body: fresh } = await changePassword(server, copied)
+  await getMe(server, fresh.token)
+  server.clock.advance(31_000)
+  assertProblem(t, await refresh(server, copied), 401, 'token_reused')
+  assertProblem(t, await refresh(server, fresh.token), 401, 'session_ended')
+})
+
+test('when the answer to a password change is lost, the token of before can still be exchanged', async (t) => {
+  const server = await startServer(t)
+  const { token } = await registerPerson(server)
+  t.is((await changePassword(server, token)).status, 200)
+  server.clock.advance(16 * 60_000)
+  const next = await refreshed(server, token)
+  t.is((await getMe(server, next)).status, 200)
 })
 
 test('a wrong current password changes nothing', async (t) => {

@@ -7,7 +7,7 @@ import { createOwnBot as makeOwnBot, rotateOwnBotToken } from '../../server/bots
 import { routes } from '../../server/routes.ts'
 import { findSession } from '../../server/sessions/session-store.ts'
 import { auditEvents } from '../helpers/audit.ts'
-import { openStream } from '../helpers/event-stream.ts'
+import { openStream } from '../helpers/event-streams.ts'
 import { allOf, outcomesOf } from '../helpers/outcomes.ts'
 import { askForBot, createOwnBot, deleteOwnBot, listOwnBots, renewToken } from '../helpers/own-bots.ts'
 import { assertProblem, registerPerson } from '../helpers/people.ts'
@@ -130,7 +130,7 @@ test('a bot gets another token: the one before is refused at once, and its strea
   const { token: first, bot } = await createOwnBot(server, ofAlice)
   const other = await createOwnBot(server, ofAlice, { username: 'other' })
   for (const each of [first, other.token]) t.is((await getMe(server, each)).status, 200)
-  const stream = await openStream(server, first)
+  const stream = await openStream(t, server, first)
   const expiresAt = iso(server.clock.now() + hour)
   const { status, body } = await renewToken(server, ofAlice, bot.id.toUpperCase(), { expiresAt })
   t.is(status, 200)
@@ -178,7 +178,7 @@ test('a deleted bot is gone for good: its token, its streams, its name', async (
   const { token, bot } = await createOwnBot(server, ofAlice)
   const other = await createOwnBot(server, ofAlice, { username: 'other' })
   t.is((await getMe(server, token)).status, 200)
-  const stream = await openStream(server, token)
+  const stream = await openStream(t, server, token)
   t.is((await deleteOwnBot(server, ofAlice, bot.id)).status, 204)
   assertProblem(t, await getMe(server, token), 401, 'token_invalid')
   await stream.ended

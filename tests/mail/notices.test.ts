@@ -4,7 +4,7 @@ import { notifyPasswordChanged } from '../../server/mail/notices.ts'
 import { resetPassword } from '../helpers/account-requests.ts'
 import { addPerson } from '../helpers/add-person.ts'
 import { reply, startMailingServer, startMailServer } from '../helpers/mail-server.ts'
-import { goodPassword, registerPerson } from '../helpers/people.ts'
+import { goodPassword, logIn, registerPerson } from '../helpers/people.ts'
 import { makeResetCodeFor } from '../helpers/reset-codes.ts'
 import { startServer } from '../helpers/start-server.ts'
 
@@ -61,16 +61,33 @@ test('a notice that cannot be sent fails no reset, nor does a server without mai
 test('a change of address is told to the old one, which does not learn the new one', async (t) => {
   const mailServer = await startMailServer(t)
   const server = await startMailingServer(t, mailServer.port)
-  const { token } = await registerPerson(server)
+  await registerPerson(server)
+  server.clock.advance(86_400_000)
+  const { token } = (await logIn(server)).body
+  const change = (email: string) =>
+    server.request('PATCH', '/api/auth/account', { token, body: { email, currentPassword: goodPassword } })
+  t.is((await change('new@example.com')).status, 200)
+  const { recipients, text = '', raw } = await mailServer.waitForMail()
+  t.deepEqual(recipients, ['alice@example.com'])
+  t.regex(text, /another email address since 2026-11-24 12:00 UTC/)
+  t.regex(text, /If that was not you/)
+  t.false(raw.includes('new@example.com'))
+})
+
+test('an address that was an account’s for less than a day is told nothing: it may be a slip, or a stranger’s', async (t) => {
+  const mailServer = await startMailServer(t)
+  const server = await startMailingServer(t, mailServer.port)
+  await registerPerson(server)
+  server.clock.advance(86_400_000)
+  const { token } = (await logIn(server)).body
   const change = (email: string) =>
     server.request('PATCH', '/api/auth/account', { token, body: { email, currentPassword: goodPassword } })
   t.is((await change('Alice@example.com')).status, 200, 'the same but for the case: nothing to tell')
-  t.is((await change('new@example.com')).status, 200)
-  const { recipients, text = '', raw } = await mailServer.waitForMail()
-  t.deepEqual(recipients, ['Alice@example.com'])
-  t.regex(text, /another email address since 2026-11-23 12:00 UTC/)
-  t.regex(text, /If that was not you/)
-  t.false(raw.includes('new@example.com'))
+  for (const email of ['stranger@example.com', 'mine@example.com', 'stranger@example.com', 'mine@example.com']) {
+    t.is((await change(email)).status, 200)
+  }
+  await server.stop()
+  t.deepEqual(mailServer.mails, [])
 })
 
 test('an account without an address is told nothing', async (t) => {

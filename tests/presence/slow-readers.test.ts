@@ -1,8 +1,11 @@
+import { randomUUID } from 'node:crypto'
 import { get } from 'node:http'
 import { connect } from 'node:net'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import test, { type ExecutionContext } from 'ava'
+import { Presence } from '../../server/presence/presence.ts'
+import { PresenceFeed } from '../../server/presence/presence-feed.ts'
 import { registerPerson } from '../helpers/people.ts'
 import { longTokens } from '../helpers/presence.ts'
 import { startServer, type TestServer } from '../helpers/start-server.ts'
@@ -82,12 +85,13 @@ test.serial('a reader who takes nothing for half a minute is dropped, before it 
   const reader = openAndCount(t, server, token)
   while (presenceStreams.count < 2 || reader.events < 1) await turn()
   let rounds = 0
-  // Both sides of a connection take in a few megabytes before they say no: so many rounds of 1,000 changes.
+  // Both sides of a connection take in a few megabytes before they say no: so many rounds. Half a minute is eight of them, and
+  // fewer changes than are kept.
   for (let round = 0; round < 200 && presenceStreams.count > 1; round += 1) {
-    const all = reader.events + 1000
-    comeAndGo(server, 500)
+    const all = reader.events + 1200
+    comeAndGo(server, 600)
     while (reader.events < all) await turn()
-    server.clock.advance(10_000)
+    server.clock.advance(4000)
     await server.auth.beat()
     await turn()
     rounds += 1
@@ -95,4 +99,48 @@ test.serial('a reader who takes nothing for half a minute is dropped, before it 
   t.is(presenceStreams.count, 1)
   t.true(rounds > 4, 'not at once')
   t.true(server.auth.deps.presenceFeed.head < 200_000)
+})
+
+test.serial('a reader who was away is given what it missed in small parts, not all at once', async (t) => {
+  const presence = new Presence(() => 0, 60_000)
+  const feed = new PresenceFeed(presence, 'feed')
+  const somebody = { id: randomUUID(), userId: randomUUID() }
+  for (let count = 0; count < 500; count += 1) {
+    presence.mark(somebody, undefined, presence.nextArrival())
+    presence.disconnect(somebody)
+  }
+  const numbers: number[] = []
+  let text = ''
+  for (let number = 3; number < feed.head; ) {
+    const part = feed.read(number)
+    t.true(part.text.length < 20_000)
+    numbers.push(part.number)
+    text += part.text
+    number = part.number
+  }
+  t.is(numbers.length, 10)
+  t.is(text.split('\nevent: o').length - 1, 997, 'each of them once')
+  t.is(feed.read(feed.head).text, '')
+})
+
+test.serial('a reader whose session has ended, and who takes not even that, is cut off', async (t) => {
+  const server = await startServer(t, { settings: longTokens })
+  const { token } = await registerPerson(server)
+  const { presenceStreams } = server.auth.deps
+  openWithoutReading(t, server, token)
+  const watcher = await registerPerson(server, 'bob')
+  const reader = openAndCount(t, server, watcher.token)
+  while (presenceStreams.count < 2 || reader.events < 1) await turn()
+  for (let round = 0; round < 100 && presenceStreams.count > 1; round += 1) {
+    const all = reader.events + 1000
+    comeAndGo(server, 500)
+    while (reader.events < all) await turn()
+    if (round === 60) await server.request('POST', '/api/auth/logout', { token })
+    if (round > 60) {
+      server.clock.advance(10_000)
+      await server.auth.beat()
+    }
+    await turn()
+  }
+  t.is(presenceStreams.count, 1)
 })

@@ -132,21 +132,70 @@ test('an id that this server never gave begins with a snapshot', async (t) => {
   )
 })
 
-test('a stream needs a fresh token, and ends when the life of a token is over', async (t) => {
+test('a stream needs a fresh token, and ends after five minutes, to be opened again', async (t) => {
   const server = await startServer(t)
   const { token } = await registerPerson(server)
   assertProblem(t, await server.request('GET', stream), 401, 'token_missing')
   assertProblem(t, await server.request('GET', stream, { token: 'nonsense' }), 401, 'token_invalid')
   const watching = await openStream(t, server, token)
-  server.clock.advance(14 * 60_000)
+  server.clock.advance(4 * 60_000)
   await server.auth.beat()
   const lastEventId = (await watching.take(1))[0]?.id
   server.clock.advance(60_000)
   await server.auth.beat()
   await watching.ended
+  server.clock.advance(10 * 60_000)
   assertProblem(t, await server.request('GET', stream, { token }), 401, 'token_expired')
   const again = await openStream(t, server, await refreshed(server, token), { lastEventId })
   t.is(again.status, 200)
+})
+
+test('a stream of a bot ends when its token expires', async (t) => {
+  const server = await startServer(t)
+  const { token } = await registerPerson(server)
+  const expiresAt = new Date(server.clock.now() + 60_000).toISOString()
+  const made = await server.request('POST', '/api/auth/bots', { token, body: { username: 'helper', expiresAt } })
+  const watching = await openStream(t, server, made.body.token)
+  await watching.take(1)
+  server.clock.advance(59_999)
+  await server.auth.beat()
+  t.is(server.auth.deps.presenceStreams.count, 1)
+  server.clock.advance(1)
+  await server.auth.beat()
+  await watching.ended
+  assertProblem(t, await server.request('GET', stream, { token: made.body.token }), 401, 'token_invalid')
+})
+
+test('who disconnects stays offline, though their stream is open, until they open it again', async (t) => {
+  const server = await startServer(t, { settings: longTokens })
+  const { token, user } = await registerPerson(server)
+  const bob = await registerPerson(server, 'bob')
+  const watching = await openStream(t, server, token, { connection: 'tab' })
+  const other = await openStream(t, server, bob.token)
+  await Promise.all([watching.take(1), other.take(1)])
+  await disconnect(server, token, named('tab'))
+  for (let step = 0; step < 8; step += 1) {
+    server.clock.advance(15_000)
+    await server.auth.beat()
+  }
+  t.false(server.auth.deps.presence.isOnline(user.id))
+  t.true(server.auth.deps.presence.isOnline(bob.user.id), 'nobody else')
+  await openStream(t, server, token, { connection: 'tab' })
+  t.true(server.auth.deps.presence.isOnline(user.id))
+})
+
+test('a clock that is put back neither ends a stream nor takes its reader offline', async (t) => {
+  const server = await startServer(t, { settings: longTokens })
+  const { token, user } = await registerPerson(server)
+  const watching = await openStream(t, server, token)
+  await watching.take(1)
+  server.clock.advance(-60_000)
+  for (let step = 0; step < 8; step += 1) {
+    server.clock.advance(15_000)
+    await server.auth.beat()
+    t.true(server.auth.deps.presence.isOnline(user.id))
+  }
+  t.is(server.auth.deps.presenceStreams.count, 1)
 })
 
 test('a stream ends at once with its session, and nobody else loses theirs', async (t) => {
