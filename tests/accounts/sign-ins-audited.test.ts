@@ -1,6 +1,7 @@
 import test from 'ava'
 import { register, signIn } from '../helpers/account-requests.ts'
-import { auditEvents } from '../helpers/own-account.ts'
+import { auditEvents } from '../helpers/audit.ts'
+
 import { logIn, registerPerson } from '../helpers/people.ts'
 import { wrongPassword } from '../helpers/sign-in-attempts.ts'
 import { startServer } from '../helpers/start-server.ts'

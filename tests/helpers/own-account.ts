@@ -18,16 +18,3 @@ export const getAccount = (server: TestServer, token: string): Promise<Answer> =
 
 export const deleteAccount = (server: TestServer, token: string): Promise<Answer> =>
   server.request('DELETE', '/api/auth/me', { token })
-
-interface EventRow {
-  readonly event: string
-  readonly user_id: string | null
-  readonly session_id: string | null
-  readonly details: string | null
-}
-
-/** The audit trail, oldest first; only events of this name, where one is given. */
-export const auditEvents = (server: TestServer, name?: string): EventRow[] =>
-  server
-    .query<EventRow>('SELECT event, user_id, session_id, details FROM audit_events ORDER BY sequence')
-    .filter(({ event }) => name === undefined || event === name)

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import test from 'ava'
+import { auditEvents } from '../helpers/audit.ts'
 import { linkAccount, linkedIds, takePassword } from '../helpers/oauth-accounts.ts'
 import { allOf, outcomesOf } from '../helpers/outcomes.ts'
-import { auditEvents } from '../helpers/own-account.ts'
+
 import { assertProblem, registerPerson } from '../helpers/people.ts'
 import type { Answer } from '../helpers/send.ts'
 import { startServer, type TestServer } from '../helpers/start-server.ts'
