@@ -246,6 +246,7 @@ test('a bot is refused as soon as another process has disabled its owner, and wo
   const { db } = beside.auth.deps
   await db.transaction().execute((trx) => disableAccount(trx, beside.auth.deps, alice.user.id))
   await server.auth.beat()
+  await server.auth.followUp()
   assertProblem(t, await getMe(server, token), 401, 'session_ended')
   t.false(deps.presence.isOnline(bot.id))
   t.is((await getMe(server, ofBob.token)).status, 200)
@@ -265,6 +266,7 @@ test('when another process deletes the owner, their bots are gone', async (t) =>
   if (account === undefined) return t.fail('there is no account')
   await deps.db.transaction().execute((trx) => deleteAccount(trx, deps, account))
   await server.auth.beat()
+  await server.auth.followUp()
   assertProblem(t, await getMe(server, token), 401, 'token_invalid')
   t.false(server.auth.deps.presence.isOnline(bot.id))
   t.deepEqual(server.query('SELECT id FROM users UNION SELECT user_id FROM bot_tokens'), [])

@@ -34,7 +34,7 @@ export const mutations: readonly Mutation[] = [
   {
     what: 'the generation in the write of a refresh',
     file: 'server/sessions/session-store.ts',
-    from: "    .where('generation', '=', rotation.from.generation)\n",
+    from: "    .where('generation', '=', from.generation)\n",
     to: '',
     test: sameInstant,
     title: 'refreshes of one token that read the session in the same instant move it on by one, and all are answered',
@@ -42,8 +42,8 @@ export const mutations: readonly Mutation[] = [
   {
     what: 'the row count of a refresh',
     file: 'server/sessions/refresh-session.ts',
-    from: 'if (!(await rotateSession(deps.db, { from, baseGeneration, rotatedAt, expiresAt }))) return undefined',
-    to: 'await rotateSession(deps.db, { from, baseGeneration, rotatedAt, expiresAt })',
+    from: 'if (!(await rotateSession(deps.db, from, rotated))) return undefined',
+    to: 'await rotateSession(deps.db, from, rotated)',
     test: sameInstant,
     title: 'an owner and a thief whose refreshes read the session in the same instant are not both answered',
   },
