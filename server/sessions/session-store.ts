@@ -101,16 +101,16 @@ async function clearSurplus(trx: DatabaseTransaction, userId: string): Promise<P
 export async function rotateSession(
   db: Database | DatabaseTransaction,
   from: Session,
-  to: Pick<Session, 'generation' | 'baseGeneration' | 'rotatedAt' | 'expiresAt'>,
+  to: Pick<Session, 'baseGeneration' | 'rotatedAt' | 'expiresAt'>,
 ): Promise<boolean> {
   const result = await db
     .updateTable('sessions')
-    .set({
-      generation: to.generation,
+    .set((column) => ({
+      generation: column('generation', '+', 1),
       base_generation: to.baseGeneration ?? null,
       rotated_at: to.rotatedAt,
       expires_at: to.expiresAt,
-    })
+    }))
     .where('id', '=', from.id)
     .where('generation', '=', from.generation)
     .where('ended_at', 'is', null)
