@@ -1,6 +1,5 @@
 // Runs the server: guestlist serve
 import { terminalColumns } from '../server/process.ts'
-import { start } from '../server/start.ts'
 import { command } from './cli/command.ts'
 
 export const serve = () =>
@@ -14,5 +13,7 @@ export const serve = () =>
       ['serve', 'with PORT, DATABASE_URL and PUBLIC_URL from the environment'],
     ],
   }).action(async () => {
+    // Only now: no other command needs a whole server.
+    const { start } = await import('../server/start.ts')
     await start(process.env, { columns: terminalColumns(), mintCommand: 'guestlist invites mint' })
   })
