@@ -1,5 +1,5 @@
-/** A batch should take less than this: half of what nobody notices, because a disk takes its time now and then. */
-const aimMs = 10
+/** A batch should take less than this: a quarter of what nobody notices, because a disk takes its time now and then. */
+const aimMs = 5
 // Of so few, what takes long is the disk.
 const least = 25
 const most = 1000

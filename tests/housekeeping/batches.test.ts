@@ -119,7 +119,7 @@ test('a server that stops leaves the rest for the next time', async (t) => {
   t.is(countRows(beside, 'sessions'), 60)
 })
 
-test('a batch grows while full ones take less than 5 ms, and is halved when one takes more than 10', (t) => {
+test('a batch grows while full ones take less than 2.5 ms, and is halved when one takes more than 5', (t) => {
   const size = new BatchSize()
   const after = (ms: number, isFull: boolean): number => {
     size.note(ms, isFull)
@@ -127,10 +127,10 @@ test('a batch grows while full ones take less than 5 ms, and is halved when one 
   }
   t.is(size.rows, 25)
   t.is(after(1, false), 25, 'of few rows nothing can be told')
-  t.is(after(4, true), 38)
+  t.is(after(2, true), 38)
+  t.is(after(2.5, true), 38)
   t.is(after(5, true), 38)
-  t.is(after(10, true), 38)
-  t.is(after(11, false), 25, 'never below 25')
+  t.is(after(6, false), 25, 'never below 25')
   for (let count = 0; count < 30; count += 1) size.note(0, true)
   t.is(size.rows, 1000)
   t.is(after(400, true), 500)
