@@ -1,3 +1,4 @@
+import type { Asset } from '../asset-endpoint.ts'
 import { readPackagedFile } from '../packaged-file.ts'
 
 /** Addresses are relative: behind a proxy the server may lie under a path. */
@@ -29,11 +30,6 @@ const startScript = `SwaggerUIBundle({
 })
 `
 
-interface Asset {
-  readonly mediaType: string
-  readonly read: () => Promise<Buffer | string>
-}
-
 /** What the page loads: Swagger UI from its package, and the lines that start it. */
 export const assets = {
   'swagger-ui.css': {
@@ -46,5 +42,3 @@ export const assets = {
   },
   'start.js': { mediaType: 'text/javascript', read: async () => startScript },
 } as const satisfies Record<string, Asset>
-
-export type AssetName = keyof typeof assets

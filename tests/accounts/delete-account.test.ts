@@ -3,6 +3,7 @@ import test from 'ava'
 import { countUses, register } from '../helpers/account-requests.ts'
 import { auditEvents } from '../helpers/audit.ts'
 import { addBot } from '../helpers/bots.ts'
+import { connectBeside } from '../helpers/data-files.ts'
 import { duringNextHashing } from '../helpers/during-hashing.ts'
 import { linkAccount } from '../helpers/oauth-accounts.ts'
 import { outcomeOf } from '../helpers/outcomes.ts'
@@ -152,4 +153,20 @@ test('the audit events of the sign-ins of before still name the session', async 
   const { server, alice } = await startWithAlice(t)
   await deleteAccount(server, alice.token)
   t.like(auditEvents(server)[0], { event: 'account.registered', session_id: sessionIdOf(alice.token) })
+})
+
+test('while another process reads, the person stands in the -wal still; once it has read, nothing of them is left', async (t) => {
+  const { server, alice } = await startWithAlice(t)
+  const reader = connectBeside(t, server.file)
+  reader.exec('BEGIN')
+  reader.prepare('SELECT count(*) FROM users').get()
+  t.is((await deleteAccount(server, alice.token)).status, 204)
+  const holds = () =>
+    [server.file, `${server.file}-wal`].some(
+      (file) => existsSync(file) && readFileSync(file).includes('alice@example.com'),
+    )
+  t.true(holds(), 'the reader may still ask for it')
+  reader.exec('COMMIT')
+  await server.auth.doSlowWork()
+  t.false(holds())
 })

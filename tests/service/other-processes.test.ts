@@ -56,3 +56,22 @@ test('whoever still has a way in stays online when another process has written a
   t.true(server.auth.deps.presence.isOnline(user.id))
   t.is((await getMe(server, token)).status, 200)
 })
+
+test('streams that take long to confirm hold up neither the next notice nor what it ends', async (t) => {
+  const server = await startServer(t)
+  const other = await startServer(t, { file: server.file, clock: server.clock })
+  const { token } = await registerPerson(server)
+  await getMe(server, token)
+  const { presenceStreams } = server.auth.deps
+  const held = Promise.withResolvers<void>()
+  const confirmAll = presenceStreams.confirmAll.bind(presenceStreams)
+  presenceStreams.confirmAll = () => held.promise.then(confirmAll)
+  await registerPerson(other, 'bob')
+  await server.auth.beat()
+  const following = server.auth.followUp()
+  await other.request('POST', '/api/auth/logout', { token })
+  await server.auth.beat()
+  assertProblem(t, await getMe(server, token), 401, 'session_ended')
+  held.resolve()
+  await following
+})
