@@ -4,6 +4,7 @@ import { chainAuditEvents } from './migrations/0002-audit-chain.ts'
 import { bots } from './migrations/0003-bots.ts'
 import { backupRecords } from './migrations/0004-backups.ts'
 import { lifeOfAnAccount } from './migrations/0005-life-of-an-account.ts'
+import { oauthFlows } from './migrations/0006-oauth-flows.ts'
 import { StartupError } from './startup-error.ts'
 
 /** `PRAGMA application_id` of a Guestlist data file: "GLst" in ASCII. */
@@ -16,6 +17,7 @@ const migrations: Record<number, (handle: SqliteHandle) => void> = {
   3: (handle) => handle.exec(bots),
   4: (handle) => handle.exec(backupRecords),
   5: (handle) => handle.exec(lifeOfAnAccount),
+  6: (handle) => handle.exec(oauthFlows),
 }
 
 export const newestVersion = Math.max(...Object.keys(migrations).map(Number))

@@ -9,6 +9,7 @@ export interface Schema {
   invite_uses: InviteUseTable
   idempotency_keys: IdempotencyKeyTable
   oauth_accounts: OAuthAccountTable
+  oauth_flows: OAuthFlowTable
   password_reset_codes: PasswordResetCodeTable
   sign_in_networks: SignInNetworkTable
   server_secrets: ServerSecretTable
@@ -98,6 +99,27 @@ export interface OAuthAccountTable {
   email: string | null
   display_name: string | null
   linked_at: number
+}
+
+export interface OAuthFlowTable {
+  state_hash: Uint8Array
+  secret_hash: Uint8Array
+  provider: string
+  code_verifier: string
+  nonce: string
+  return_to: string
+  session_id: string | null
+  invite_code_hash: Uint8Array | null
+  username: string | null
+  expires_at: number
+  returned_at: number | null
+  code_hash: Uint8Array | null
+  issuer: string | null
+  subject: string | null
+  email: string | null
+  display_name: string | null
+  handle: string | null
+  failure: string | null
 }
 
 export interface PasswordResetCodeTable {

@@ -18,6 +18,7 @@ import { requireHost } from './http/http-server.ts'
 import { createRateLimits } from './http/rate-limits.ts'
 import { requestLog } from './http/request-log.ts'
 import { type MailTimes, openMailer } from './mail/mailer.ts'
+import { createProviders } from './oauth/create-providers.ts'
 import { CommonPasswords } from './passwords/common-passwords.ts'
 import { defaultScryptCost, PasswordHashing, type ScryptCost } from './passwords/password-hashing.ts'
 import { Presence } from './presence/presence.ts'
@@ -47,6 +48,7 @@ export interface Overrides extends Partial<Ambience> {
   readonly log?: Logger
   readonly rateLimitFactor?: number
   readonly mailTimes?: Partial<MailTimes>
+  readonly oauthTimeoutMs?: number
 }
 
 const beatEveryMs = 100
@@ -70,6 +72,7 @@ export async function createAuthServer(config: Config, overrides: Overrides = {}
     hashing: new PasswordHashing(overrides.scryptCost ?? defaultScryptCost, randomBytes),
     commonPasswords: new CommonPasswords(config.passwordMinLength),
     signInThrottle: await openSignInThrottle({ ...ambience, db }),
+    oauthProviders: await createProviders(config, overrides.oauthTimeoutMs),
     signingKeys: new SigningKeys(db, now, config),
     generationUse: new GenerationUse(),
     sessionCache: new IdentityCache(),

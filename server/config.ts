@@ -4,8 +4,10 @@ import { fileURLToPath } from 'node:url'
 import { StartupError } from '../db/startup-error.ts'
 import { parseDuration } from './durations.ts'
 import { type MailSettings, parseMailFrom, parseSmtpUrl } from './mail-settings.ts'
+import { type OAuthSettings, parseOAuthSettings } from './oauth-settings.ts'
+import { isLoopback, type Origins, parseOrigins } from './origins.ts'
 import { must, Refusal } from './refusal.ts'
-import { readSecretFile, secretNames, withSecretFiles } from './secret-files.ts'
+import { isSecretName, readSecretFile, withSecretFiles } from './secret-files.ts'
 
 export interface Config {
   readonly port: number
@@ -24,10 +26,12 @@ export interface Config {
   readonly mail: MailSettings | undefined
   /** The page on which people set a new password. */
   readonly resetUrl: string
+  /** Through whom people may sign in beside their password, and where to they come back. */
+  readonly oauth: OAuthSettings
   readonly passwordMinLength: number
   /** What Express calls `trust proxy`: a number of hops, or addresses. */
   readonly trustProxy: number | readonly string[] | undefined
-  readonly corsOrigins: 'loopback' | readonly string[]
+  readonly corsOrigins: Origins
   readonly logLevel: string
   readonly rateLimits: boolean
   /** How many bots a person may have. */
@@ -46,6 +50,9 @@ export interface Config {
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
+/** Reads a setting; what is wrong with it becomes a problem, and what comes back is undefined whatever its type says. */
+export type ReadSetting = <T>(name: string, fallback: string, parse: (text: string) => T) => T
+
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
 const proxyNames = ['loopback', 'linklocal', 'uniquelocal']
 
@@ -54,17 +61,17 @@ export function parseConfig(variables: Environment, readFile = readSecretFile): 
   const problems: string[] = []
   const environment = withSecretFiles(variables, readFile, problems)
 
-  function read<T>(name: string, fallback: string, parse: (text: string) => T): T {
+  const read: ReadSetting = (name, fallback, parse) => {
     const text = environment[name]?.trim() || fallback
     try {
       return parse(text)
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
       // What stands before an @ may be a password.
-      const isSecret = secretNames.includes(name) || /\/\/[^/]*@/.test(text)
+      const isSecret = isSecretName(name) || /\/\/[^/]*@/.test(text)
       const told = isSecret ? '' : `, not ${JSON.stringify(text)}`
       problems.push(`${name} must be ${error.message}${told}`)
-      return undefined as T
+      return undefined as never
     }
   }
 
@@ -88,6 +95,7 @@ export function parseConfig(variables: Environment, readFile = readSecretFile): 
     inviteUrl: read('INVITE_URL', '', (text) => (text === '' ? undefined : parseBaseUrl(text))),
     mail: smtp && from && { smtp, from },
     resetUrl: read('RESET_URL', '', (text) => (text === '' ? `${publicUrl}/reset-password` : parseBaseUrl(text))),
+    oauth: parseOAuthSettings({ environment, read, problems, publicUrl }),
     passwordMinLength: read('PASSWORD_MIN_LENGTH', '15', parsePasswordLength),
     trustProxy: read('TRUST_PROXY', '', parseTrustProxy),
     corsOrigins: read('CORS_ORIGINS', '', (text) => parseOrigins(text, isLoopback(host))),
@@ -110,11 +118,6 @@ export function parseConfig(variables: Environment, readFile = readSecretFile): 
   if (config.tokenTtlMs > config.sessionTtlMs) problems.push('TOKEN_TTL must not be longer than SESSION_TTL')
   if (problems.length > 0) throw new StartupError(problems.join('; '))
   return config
-}
-
-/** Whether only this machine can reach a host of this name. */
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host)
 }
 
 function parseHost(text: string): string {
@@ -181,14 +184,6 @@ function isProxyAddress(text: string): boolean {
   const [, address = '', bits = '1'] = /^([^/]+)(?:\/([1-9]\d{0,2}))?$/.exec(text) ?? []
   const addressBits = { 0: 0, 4: 32, 6: 128 }[isIP(address)] ?? 0
   return Number(bits) <= addressBits
-}
-
-function parseOrigins(text: string, isHostLoopback: boolean): 'loopback' | string[] {
-  if (text === '') return isHostLoopback ? 'loopback' : []
-  const origins = text.split(',').map((origin) => origin.trim())
-  const isOrigin = (origin: string): boolean =>
-    URL.canParse(origin) && /^https?:[^*]+$/.test(origin) && new URL(origin).origin === origin
-  return origins.every(isOrigin) ? origins : must('origins like https://chat.example, separated by commas')
 }
 
 function parseLogLevel(text: string): string {

@@ -6,6 +6,7 @@ import type { FoundBot } from './bots/bot-store.ts'
 import type { BotUse } from './bots/bot-use.ts'
 import type { Config } from './config.ts'
 import type { Mailer } from './mail/mailer.ts'
+import type { OAuthProviders } from './oauth/provider.ts'
 import type { CommonPasswords } from './passwords/common-passwords.ts'
 import type { PasswordHashing } from './passwords/password-hashing.ts'
 import type { Presence } from './presence/presence.ts'
@@ -30,6 +31,7 @@ export interface Deps {
   readonly hashing: PasswordHashing
   readonly commonPasswords: CommonPasswords
   readonly signInThrottle: SignInThrottle
+  readonly oauthProviders: OAuthProviders
   readonly signingKeys: SigningKeys
   readonly generationUse: GenerationUse
   /** By the id of the session. */

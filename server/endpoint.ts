@@ -8,7 +8,7 @@ export const tags = {
   Accounts: 'Who people are: registering, signing in, profiles.',
   Bots: 'Accounts of programs, which belong to people.',
   Invites: 'What lets people in.',
-  'OAuth accounts': 'Accounts at other services that are linked to one here.',
+  'OAuth accounts': 'Signing in through other services, and the accounts there that are linked to one here.',
   Presence: 'Who is online.',
   Service: 'What applications, operators and developers ask of the server itself.',
   Sessions: 'What a sign-in opens: refreshing its token, and its end.',
@@ -30,12 +30,14 @@ export interface Operation {
   readonly query?: z.ZodObject
   readonly headers?: Readonly<Record<string, z.ZodType>>
   readonly answer: Answer
+  /** Where a token is needed in some cases only, and the endpoint reads it itself. */
+  readonly optionalToken?: true
   /** Its own errors; those that come with a token, a body or a limit are told by the route. */
   readonly errors?: readonly ErrorCode[]
 }
 
 export interface Answer {
-  readonly status: 200 | 201 | 204
+  readonly status: 200 | 201 | 204 | 303
   readonly description: string
   /** What is answered, unless the status is 204. */
   readonly schema?: z.ZodType

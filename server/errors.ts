@@ -29,6 +29,12 @@ export const errorTable = {
     'Reset code invalid',
     'This password reset code is unknown, used or older than 30 minutes. Ask for another.',
   ],
+  oauth_failed: [403, 'OAuth failed', 'The provider did not confirm who you are. Start again, or sign in another way.'],
+  oauth_flow_invalid: [
+    403,
+    'OAuth flow invalid',
+    'This sign-in through a provider is unknown, used or older than 10 minutes. Start it again in the application.',
+  ],
   person_required: [403, 'Person required', 'A bot cannot do this. Use the token of a person who signed in.'],
   not_found: [404, 'Not found', 'There is nothing here under this address or id.'],
   method_not_allowed: [405, 'Method not allowed', 'Use one of the methods that the Allow header lists.'],

@@ -16,7 +16,12 @@ import { deleteBot } from './bots/delete-bot.ts'
 import { listOwnBots } from './bots/list-own-bots.ts'
 import { renewBotToken } from './bots/renew-bot-token.ts'
 import { checkInvite } from './invites/check-invite.ts'
+import { completeOAuth } from './oauth/complete-oauth.ts'
+import { finishOAuth } from './oauth/finish-oauth.ts'
+import { linkOAuthAccount } from './oauth/link-oauth-account.ts'
 import { listOAuthAccounts } from './oauth/list-oauth-accounts.ts'
+import { listOAuthProviders } from './oauth/list-oauth-providers.ts'
+import { loginWithOAuth } from './oauth/login-with-oauth.ts'
 import { unlinkOAuthAccount } from './oauth/unlink-oauth-account.ts'
 import { getOpenApi } from './openapi/get-openapi.ts'
 import { getReferenceAsset } from './openapi/get-reference-asset.ts'
@@ -57,6 +62,11 @@ export const routes: readonly Route[] = [
   ['POST', '/api/auth/invites/check', 'guess', 'public', 'json', checkInvite],
   ['GET', '/api/auth/oauth/accounts', 'general', 'person', 'no body', listOAuthAccounts],
   ['DELETE', '/api/auth/oauth/accounts/:accountId', 'general', 'person', 'no body', unlinkOAuthAccount],
+  ['GET', '/api/auth/oauth/providers', 'general', 'public', 'no body', listOAuthProviders],
+  ['POST', '/api/auth/oauth/token', 'general', 'public', 'json', completeOAuth],
+  ['POST', '/api/auth/oauth/:provider/login', 'login', 'public', 'json', loginWithOAuth],
+  ['POST', '/api/auth/oauth/:provider/link', 'login', 'person', 'json', linkOAuthAccount],
+  ['GET', '/api/auth/oauth/:provider/callback', 'general', 'public', 'no body', finishOAuth],
   ['GET', '/api/auth/bots', 'general', 'person', 'no body', listOwnBots],
   ['POST', '/api/auth/bots', 'register', 'person', 'json', addBot],
   ['DELETE', '/api/auth/bots/:id', 'general', 'person', 'no body', deleteBot],

@@ -2,8 +2,18 @@ import { readFileSync } from 'node:fs'
 import { errorCode } from '../db/database-error.ts'
 import type { Environment } from './config.ts'
 
-/** Settings that hold a secret. Each may lie in a file instead, which the setting `NAME_FILE` names. */
-export const secretNames: readonly string[] = ['SMTP_URL']
+/** Whether a setting holds a secret. Each may lie in a file instead, which the setting `NAME_FILE` names. */
+export const isSecretName = (name: string): boolean =>
+  name === 'SMTP_URL' || /^OAUTH_[A-Z0-9_]+_CLIENT_SECRET$/.test(name)
+
+/** The secrets that are set, each by its name or by the file it lies in. */
+const secretNamesIn = (environment: Environment): string[] => [
+  ...new Set(
+    Object.keys(environment)
+      .map((name) => name.replace(/_FILE$/, ''))
+      .filter(isSecretName),
+  ),
+]
 
 export const readSecretFile = (path: string): string => readFileSync(path, 'utf8')
 
@@ -14,7 +24,7 @@ export function withSecretFiles(
   problems: string[],
 ): Environment {
   const secrets: Record<string, string | undefined> = {}
-  for (const name of secretNames) {
+  for (const name of secretNamesIn(environment)) {
     const path = environment[`${name}_FILE`]?.trim()
     if (!path) continue
     if (environment[name]?.trim()) problems.push(`${name} and ${name}_FILE must not both be set`)
@@ -30,7 +40,6 @@ export function withSecretFiles(
   return { ...environment, ...secrets }
 }
 
-/** The secrets and their files as unset, for a process that has nothing to do with them. */
-export const withoutSecrets: Readonly<Record<string, undefined>> = Object.fromEntries(
-  secretNames.flatMap((name) => [name, `${name}_FILE`]).map((name) => [name, undefined]),
-)
+/** For a process that has nothing to do with secrets. */
+export const withoutSecrets = (environment: Environment): Environment =>
+  Object.fromEntries(Object.entries(environment).filter(([name]) => !isSecretName(name.replace(/_FILE$/, ''))))

@@ -24,6 +24,11 @@ export const resetPassword = () =>
           const account = await getAccount(trx, name)
           const { id, username, isBot } = account.user
           if (isBot) throw new StartupError(`${username} is a bot, and bots have no password`)
+          if (account.email === null) {
+            throw new StartupError(
+              `${username} has no email address, without which no password signs in: they set one when signed in through a provider`,
+            )
+          }
           return { ...account, code: await makeResetCode(trx, ambience, id) }
         })
         if (json) return printJson({ code, username: user.username, email })

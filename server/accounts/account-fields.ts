@@ -15,11 +15,13 @@ export const emailAddress = wellFormedText
   .meta({ examples: ['alice@example.com'] })
 
 /** Any text: whatever does not match is `invalid_credentials`. */
-export const currentPassword = wellFormedText.meta({
-  description: 'The password that you have now.',
-  format: 'password',
-  examples: ['the-password-of-before'],
-})
+export const currentPassword = wellFormedText
+  .meta({
+    description: 'The password that you have now. To be left out if you have none: a recent sign-in is enough then.',
+    format: 'password',
+    examples: ['the-password-of-before'],
+  })
+  .optional()
 
 /** 3 to 32 of a-z 0-9 _ . - with a letter or digit at both ends; upper case is folded. */
 export const username = wellFormedText

@@ -14,10 +14,12 @@ export const changeEmail = endpoint(
     id: 'changeEmail',
     tag: 'Accounts',
     summary: 'Change your email address',
-    description: 'Sessions go on. A wrong current password counts as one at sign-in.',
+    description:
+      'Sessions go on. A wrong current password counts as one at sign-in. Whoever has none needs a sign-in within the ' +
+      'last 10 minutes instead.',
     body: Input,
     answer: { status: 200, description: 'Your account, as changed', schema: OwnAccount },
-    errors: ['invalid_credentials', 'email_taken', 'overloaded'],
+    errors: ['invalid_credentials', 'reauthentication_required', 'email_taken', 'overloaded'],
   },
   (deps) => async (request, response) => {
     const change = { ...parseBody(request, Input), address: readOrigin(request).address }

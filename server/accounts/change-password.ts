@@ -16,14 +16,15 @@ export const changePassword = endpoint(
     tag: 'Accounts',
     summary: 'Change your password',
     description:
-      'Every other session of yours ends; this one goes on. A wrong current password counts as one at sign-in.',
+      'Every other session of yours ends; this one goes on. A wrong current password counts as one at sign-in. Whoever ' +
+      'has none yet sets one like this, within 10 minutes of a sign-in; the account needs an email address first.',
     body: Input,
     answer: {
       status: 200,
       description: 'The password is changed: a fresh token of this session',
       schema: RefreshedToken,
     },
-    errors: ['weak_password', 'invalid_credentials', 'overloaded'],
+    errors: ['weak_password', 'invalid_credentials', 'reauthentication_required', 'overloaded'],
   },
   (deps) => async (request, response) => {
     const change = { ...parseBody(request, Input), address: readOrigin(request).address }

@@ -1,25 +1,35 @@
 import type { Deps } from '../deps.ts'
 import { AuthError } from '../errors.ts'
 import type { SessionWithOwner } from '../sessions/authenticate.ts'
+import { requireRecentSignIn } from '../sessions/recent-sign-in.ts'
 
 interface Proof {
-  readonly password: string
+  /** Undefined where none was given. */
+  readonly password: string | undefined
   /** Where the request comes from. */
   readonly address: string
 }
 
-/** Lets somebody who is signed in prove who they are once more. A wrong password counts as one at sign-in does. */
+/**
+ * Lets somebody who is signed in prove who they are once more: with their password, of which a wrong one counts as at
+ * sign-in, or by a recent sign-in where they have none.
+ */
 export async function requireCurrentPassword(
-  { signInThrottle, hashing }: Pick<Deps, 'signInThrottle' | 'hashing'>,
+  deps: Pick<Deps, 'signInThrottle' | 'hashing' | 'now'>,
   { account, session }: SessionWithOwner,
   { password, address }: Proof,
 ): Promise<void> {
   const { email, passwordHash } = account
   if (email === null || passwordHash === undefined) {
-    const detail = 'This account has no password yet. A reset code sets one, at POST /api/auth/password/reset.'
+    if (password === undefined) return requireRecentSignIn(deps, session)
+    const detail = 'This account has no password yet. Leave currentPassword out; a recent sign-in is enough.'
     throw new AuthError('invalid_credentials', { detail })
   }
+  if (password === undefined) {
+    const errors = [{ path: 'currentPassword', message: 'Required: this account has a password' }]
+    throw new AuthError('validation_failed', { errors })
+  }
   const attempt = { email, address, sessionId: session.id }
-  if (await signInThrottle.attempt(attempt, () => hashing.verify(passwordHash, password))) return
+  if (await deps.signInThrottle.attempt(attempt, () => deps.hashing.verify(passwordHash, password))) return
   throw new AuthError('invalid_credentials', { detail: 'The current password is wrong.' })
 }

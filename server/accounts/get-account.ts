@@ -9,8 +9,7 @@ export const getAccount = endpoint(
     summary: 'Read what only you may see of your account',
     answer: { status: 200, description: 'Your email address and how you can sign in', schema: OwnAccount },
   },
-  ({ db }) =>
-    async (_request, response) => {
-      response.json(await getOwnAccount(db, getSession(response).userId))
-    },
+  (deps) => async (_request, response) => {
+    response.json(await getOwnAccount(deps, getSession(response).userId))
+  },
 )

@@ -1,3 +1,5 @@
+import type { DatabaseTransaction } from '../../db/schema.ts'
+import type { AuditDetails } from '../audit/audit-event.ts'
 import { insertAuditEvent } from '../audit/audit-store.ts'
 import type { Deps } from '../deps.ts'
 import { AuthError } from '../errors.ts'
@@ -10,6 +12,19 @@ import { issueToken } from '../sessions/tokens.ts'
 import type { SignedIn } from './user.ts'
 import { type Account, findAccountById } from './user-store.ts'
 
+/** What somebody proved who they are with. */
+export interface SignInProof {
+  /** Whether it still holds, with the account as it stands now. */
+  holds(trx: DatabaseTransaction, current: Account): boolean | Promise<boolean>
+  /** For the audit event. */
+  readonly details?: AuditDetails
+}
+
+/** The account's password was verified. */
+export const passwordOf = ({ passwordHash }: Account): SignInProof => ({
+  holds: (_trx, current) => isSameHash(current.passwordHash, passwordHash),
+})
+
 /** Opens a session for somebody who has just proved who they are; throws `account_disabled`. */
 export async function openSession(deps: Deps, account: Account, origin: Origin): Promise<SignedIn> {
   const signedIn = await tryOpenSession(deps, account, origin)
@@ -18,22 +33,28 @@ export async function openSession(deps: Deps, account: Account, origin: Origin):
 }
 
 /**
- * The same after a password was verified. Undefined when it was changed meanwhile, or the account deleted: a reset
- * ends every session, so none may be opened after it with the password of before.
+ * The same; undefined when the proof no longer holds, or the account was deleted: a reset ends every session, so none
+ * may be opened after it with the password of before.
  */
-export async function tryOpenSession(deps: Deps, account: Account, origin: Origin): Promise<SignedIn | undefined> {
+export async function tryOpenSession(
+  deps: Deps,
+  account: Account,
+  origin: Origin,
+  proof: SignInProof = passwordOf(account),
+): Promise<SignedIn | undefined> {
   const session = newSession(deps, account.user.id)
   const token = await issueToken(deps, session)
   const opened = await deps.db.transaction().execute(async (trx) => {
     const current = await findAccountById(trx, account.user.id)
-    if (current === undefined || !isSameHash(current.passwordHash, account.passwordHash)) return undefined
+    if (current === undefined || !(await proof.holds(trx, current))) return undefined
     if (current.isDisabled) throw new AuthError('account_disabled')
     const replaced = await insertSession(trx, session, origin)
     if (current.email !== null) {
       await deps.signInThrottle.noteSuccess(trx, { email: current.email, address: origin.address })
     }
     const { id: sessionId, userId } = session
-    await insertAuditEvent(trx, deps, { event: 'sign_in.succeeded', userId, sessionId })
+    const { details } = proof
+    await insertAuditEvent(trx, deps, { event: 'sign_in.succeeded', userId, sessionId, ...(details && { details }) })
     return { signedIn: { token, user: current.user }, replaced }
   })
   for (const session of opened?.replaced ?? []) forgetSession(deps, session)

@@ -16,7 +16,7 @@ import { toEmailKey } from './user-store.ts'
 
 interface EmailChange {
   readonly email: string
-  readonly currentPassword: string
+  readonly currentPassword?: string | undefined
   /** Where the request comes from. */
   readonly address: string
 }
@@ -35,7 +35,7 @@ export async function replaceEmail(deps: Deps, session: Session, change: EmailCh
     if (!isSameHash(live.account.passwordHash, current.account.passwordHash)) return undefined
     const toldAddress = live.account.email === email ? undefined : await moveTo(trx, deps, live, email)
     await deps.signInThrottle.noteSuccess(trx, { email, address })
-    return { account: await getOwnAccount(trx, userId), toldAddress }
+    return { account: await getOwnAccount({ ...deps, db: trx }, userId), toldAddress }
   })
   // The password was changed while it was verified: it is judged anew.
   if (changed === undefined) return await replaceEmail(deps, session, change)

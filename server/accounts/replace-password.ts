@@ -1,8 +1,11 @@
 import { insertAuditEvent } from '../audit/audit-store.ts'
 import type { Deps } from '../deps.ts'
+import { AuthError } from '../errors.ts'
 import { notifyPasswordChanged } from '../mail/notices.ts'
+import { listLinkedIssuers } from '../oauth/oauth-account-store.ts'
 import { isSameHash, type PasswordHash } from '../passwords/password-hashing.ts'
 import { checkPasswordIsNew, checkPasswordIsNotName, checkPasswordStrength } from '../passwords/password-rules.ts'
+import type { PresenceSession } from '../presence/presence.ts'
 import type { SessionWithOwner } from '../sessions/authenticate.ts'
 import { forgetSession } from '../sessions/forget-session.ts'
 import { getSessionAnew } from '../sessions/get-session-anew.ts'
@@ -14,7 +17,7 @@ import { deleteResetCodes } from './reset-code-store.ts'
 import { type Account, updatePasswordHash } from './user-store.ts'
 
 interface PasswordChange {
-  readonly currentPassword: string
+  readonly currentPassword?: string | undefined
   readonly newPassword: string
   /** Where the request comes from. */
   readonly address: string
@@ -37,7 +40,7 @@ export async function replacePassword(deps: Deps, session: Session, change: Pass
   for (const each of replaced.ended) forgetSession(deps, each)
   deps.sessionCache.forgetUser(userId)
   deps.log.info({ event: 'password.changed', userId }, 'a password was changed')
-  notifyPasswordChanged(deps, replaced.account)
+  notifyPasswordChanged(deps, replaced.account, replaced.issuers)
   return token
 }
 
@@ -49,17 +52,28 @@ async function checkNewPassword(
   const field = 'newPassword'
   await checkPasswordStrength(deps, newPassword, field)
   checkPasswordIsNotName(deps, newPassword, { email, username: user.username }, field)
-  checkPasswordIsNew(deps, newPassword, currentPassword, field)
+  if (currentPassword !== undefined) checkPasswordIsNew(deps, newPassword, currentPassword, field)
+  if (email !== null) return
+  const message = 'Needs an email address to sign in with: set one first, at PATCH /api/auth/account'
+  throw new AuthError('validation_failed', { errors: [{ path: field, message }] })
 }
 
-/** The sessions that it ended; undefined when password or generation are no longer those that were read. */
+interface Replaced {
+  /** The sessions that it ended. */
+  readonly ended: readonly PresenceSession[]
+  readonly account: Account
+  /** Through whose providers one can sign in all the same. */
+  readonly issuers: readonly string[]
+}
+
+/** Undefined when password or generation are no longer those that were read. */
 async function tryReplace(
   deps: Deps,
   { account, session }: SessionWithOwner,
   next: Session,
   passwordHash: PasswordHash,
   address: string,
-): Promise<{ ended: { id: string; userId: string }[]; account: Account } | undefined> {
+): Promise<Replaced | undefined> {
   const { id: sessionId, userId } = session
   return await deps.db.transaction().execute(async (trx) => {
     const now = deps.now()
@@ -74,6 +88,6 @@ async function tryReplace(
     if (email !== null) await deps.signInThrottle.noteSuccess(trx, { email, address })
     const details = { sessions: ended.length }
     await insertAuditEvent(trx, deps, { event: 'password.changed', userId, sessionId, details })
-    return { ended, account: live.account }
+    return { ended, account: live.account, issuers: await listLinkedIssuers(trx, userId) }
   })
 }

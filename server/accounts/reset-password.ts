@@ -7,6 +7,7 @@ import { parseBody } from '../http/body.ts'
 import { textUpTo } from '../http/schemas.ts'
 import { hashCode } from '../invites/invite-code.ts'
 import { notifyPasswordChanged } from '../mail/notices.ts'
+import { listLinkedIssuers } from '../oauth/oauth-account-store.ts'
 import { checkPasswordIsNotName, checkPasswordStrength, newPassword } from '../passwords/password-rules.ts'
 import { forgetUser } from '../sessions/forget-session.ts'
 import { endSessionsOfUser } from '../sessions/session-store.ts'
@@ -50,15 +51,16 @@ async function setPassword(deps: Deps, account: Account, codeHash: Buffer, passw
   const { db, now, hashing, signInThrottle, log } = deps
   const { id } = account.user
   const passwordHash = await hashing.hash(password)
-  await db.transaction().execute(async (trx) => {
+  const issuers = await db.transaction().execute(async (trx) => {
     if (!(await consumeResetCode(trx, codeHash, now()))) throw new AuthError('reset_code_invalid')
     await updatePasswordHash(trx, id, passwordHash)
     await deleteResetCodes(trx, id)
     await endSessionsOfUser(trx, id, 'password_reset', now())
     if (account.email !== null) await signInThrottle.unlock(trx, account.email)
     await insertAuditEvent(trx, deps, { event: 'password.reset', userId: id })
+    return await listLinkedIssuers(trx, id)
   })
   forgetUser(deps, id)
   log.info({ event: 'password.reset', userId: id }, 'a password was reset')
-  notifyPasswordChanged(deps, account)
+  notifyPasswordChanged(deps, account, issuers)
 }

@@ -25,11 +25,12 @@ export function startBackupProcess(config: BackupConfig): BackupProcess {
   const [command, before] = ownCommand()
   const { backupFolder, backupKeep } = config
   const args = [...before, 'backup', '--json', '--to', backupFolder, '--keep', String(backupKeep)]
-  const env = environmentWith({
-    ...withoutSecrets,
-    DATABASE_URL: pathToFileURL(config.databaseFile).href,
-    ALLOW_NETWORK_FILE_SYSTEM: config.allowNetworkFileSystem ? 'on' : 'off',
-  })
+  const env = withoutSecrets(
+    environmentWith({
+      DATABASE_URL: pathToFileURL(config.databaseFile).href,
+      ALLOW_NETWORK_FILE_SYSTEM: config.allowNetworkFileSystem ? 'on' : 'off',
+    }),
+  )
   // Ours may have been deleted since, by an update.
   const cwd = dirname(config.databaseFile)
   const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })

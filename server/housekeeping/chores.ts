@@ -5,6 +5,7 @@ import { pruneAuditEvents } from '../audit/prune-events.ts'
 import type { Deps } from '../deps.ts'
 import { day } from '../durations.ts'
 import { deleteUnusedInvites } from '../invites/unused-invite-store.ts'
+import { deleteExpiredFlows } from '../oauth/oauth-flow-store.ts'
 import { deletePassedSessions } from '../sessions/passed-session-store.ts'
 import { deleteRetiredKeys } from '../sessions/signing-keys.ts'
 import { type Chore, Walk } from './walk.ts'
@@ -19,6 +20,7 @@ export const createChores = ({ config }: Pick<Deps, 'config'>): readonly Chore[]
   new Walk('signing keys', (trx, { now }) => deleteRetiredKeys(trx, now)),
   new Walk('idempotency keys', deleteForgottenRegistrations),
   new Walk('reset codes', deleteExpiredResetCodes),
+  new Walk('sign-ins through providers', deleteExpiredFlows),
   new Walk<string>('invites', (trx, batch) => deleteUnusedInvites(trx, batch, batch.now - inviteKeptMs)),
   new Walk<NetworkKey>('sign-in networks', (trx, batch) =>
     deleteUnusedSignInNetworks(trx, batch, batch.now - networkKeptMs),

@@ -1,16 +1,32 @@
 import type { Database, DatabaseTransaction } from '../../db/schema.ts'
 import { AuthError, type ErrorCode } from '../errors.ts'
 import { hasValidCheckSymbol, symbols } from './crockford.ts'
-import { foldCode, hashCode } from './invite-code.ts'
+import { foldCode, hashCode, type InviteCodeHash } from './invite-code.ts'
 import { findInvite, type Invite } from './invite-store.ts'
 
 /** The invite of a code that can be used now, or the error that says why not. Reads only. */
 export async function getUsableInvite(db: Database | DatabaseTransaction, code: string, now: number): Promise<Invite> {
-  const invite = await findInvite(db, hashCode(code))
-  if (invite === undefined) throw inviteUnknown(code)
+  return await getUsableInviteByHash(db, hashCode(code), now, () => inviteUnknown(code))
+}
+
+/** The same where only the hash of the code is at hand. */
+export async function getUsableInviteByHash(
+  db: Database | DatabaseTransaction,
+  codeHash: InviteCodeHash,
+  now: number,
+  unknown = () => new AuthError('invite_invalid'),
+): Promise<Invite> {
+  const invite = await findInvite(db, codeHash)
+  if (invite === undefined) throw unknown()
   const refusal = findRefusal(invite, now)
   if (refusal !== undefined) throw new AuthError(refusal)
   return invite
+}
+
+/** Whether `getUsableInvite` would give one. */
+export async function isUsableInvite(db: Database, code: string, now: number): Promise<boolean> {
+  const invite = await findInvite(db, hashCode(code))
+  return invite !== undefined && findRefusal(invite, now) === undefined
 }
 
 function findRefusal(invite: Invite, now: number): ErrorCode | undefined {

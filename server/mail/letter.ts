@@ -1,4 +1,4 @@
-export type LetterKind = 'reset code' | 'password changed' | 'email changed'
+export type LetterKind = 'reset code' | 'password changed' | 'email changed' | 'account linked' | 'account unlinked'
 
 /** A mail to a person, in plain text. */
 export interface Letter {

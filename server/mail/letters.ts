@@ -38,8 +38,17 @@ is. Give the link and the code to nobody.
 export function writePasswordChangedLetter(
   config: LetterConfig,
   { user, email }: Recipient,
-  changedAt: number,
+  { changedAt, providers }: { readonly changedAt: number; readonly providers: readonly string[] },
 ): Letter {
+  const links =
+    providers.length === 0
+      ? ''
+      : `
+One can still sign in through these linked accounts:
+${providers.map((label) => `\n    ${label}`).join('')}
+
+Unlink whatever is not yours.
+`
   return {
     userId: user.id,
     kind: 'password changed',
@@ -54,6 +63,37 @@ If that was not you, somebody else can sign in as you now: ask for a new
 password where you sign in, as if you had forgotten yours, and tell the
 operator of the server. Whoever reads your mail can set your password, so
 see to your mailbox too.
+${links}`,
+  }
+}
+
+export function writeLinkLetter(
+  config: LetterConfig,
+  { user, email }: Recipient,
+  {
+    changedAt,
+    label,
+    change,
+  }: { readonly changedAt: number; readonly label: string; readonly change: 'linked' | 'unlinked' },
+): Letter {
+  const [subject, happened] =
+    change === 'linked'
+      ? [`${label} can sign in as ${user.username}`, `One can sign in to it through ${label} now`]
+      : [`${label} can no longer sign in as ${user.username}`, `One can no longer sign in to it through ${label}`]
+  return {
+    userId: user.id,
+    kind: `account ${change}`,
+    to: email,
+    subject,
+    text: `An account at ${label} was ${change} ${change === 'linked' ? 'to' : 'from'} the account ${user.username}
+at ${config.publicUrl} at ${toMinute(changedAt)}.
+${happened}.
+
+If that was you, you need not do anything.
+
+If that was not you, somebody else is signed in as you: change your
+password, end your other sessions, look through your linked accounts, and
+tell the operator of the server.
 `,
   }
 }

@@ -1,6 +1,6 @@
-import { isLoopback } from '../config.ts'
 import type { Deps } from '../deps.ts'
 import type { MailSettings } from '../mail-settings.ts'
+import { isLoopback } from '../origins.ts'
 import type { Letter } from './letter.ts'
 
 /** Hands a letter to the mail server, once; an id of its own lets the same letter be known where it arrives twice. */

@@ -2,7 +2,10 @@ import { insertAuditEvent } from '../audit/audit-store.ts'
 import { endpoint } from '../endpoint.ts'
 import { AuthError } from '../errors.ts'
 import { id } from '../http/schemas.ts'
+import { notifyAccountUnlinked } from '../mail/notices.ts'
 import { getSession } from '../sessions/authenticate.ts'
+import { getSessionAnew } from '../sessions/get-session-anew.ts'
+import { requireRecentSignIn } from '../sessions/recent-sign-in.ts'
 import { deleteSpareOAuthAccount, listOAuthAccountsOfUser } from './oauth-account-store.ts'
 
 export const unlinkOAuthAccount = endpoint<{ accountId: string }>(
@@ -10,22 +13,30 @@ export const unlinkOAuthAccount = endpoint<{ accountId: string }>(
     id: 'unlinkOAuthAccount',
     tag: 'OAuth accounts',
     summary: 'Unlink an account',
-    description: 'The last way to sign in to an account cannot be unlinked.',
+    description:
+      'The last way to sign in to an account cannot be unlinked. It needs a sign-in within the last 10 minutes.',
     parameters: { accountId: id.meta({ description: 'The `id` of a linked account.' }) },
     answer: { status: 204, description: 'The account is unlinked' },
-    errors: ['not_found', 'last_sign_in_method'],
+    errors: ['reauthentication_required', 'not_found', 'last_sign_in_method'],
   },
   (deps) => async (request, response) => {
-    const { id: sessionId, userId } = getSession(response)
-    const accountId = request.params.accountId.toLowerCase()
-    await deps.db.transaction().execute(async (trx) => {
-      const provider = await deleteSpareOAuthAccount(trx, userId, accountId)
+    const session = getSession(response)
+    requireRecentSignIn(deps, session)
+    const { id: sessionId, userId } = session
+    const id = request.params.accountId.toLowerCase()
+    // Of those that one can still sign in through.
+    const issuers = [...deps.oauthProviders.values()].map(({ issuer }) => issuer)
+    const { account, provider } = await deps.db.transaction().execute(async (trx) => {
+      const { account } = await getSessionAnew({ ...deps, db: trx }, session)
+      const provider = await deleteSpareOAuthAccount(trx, { userId, id, issuers })
       if (provider === undefined) {
         const accounts = await listOAuthAccountsOfUser(trx, userId)
-        throw new AuthError(accounts.some(({ id }) => id === accountId) ? 'last_sign_in_method' : 'not_found')
+        throw new AuthError(accounts.some((each) => each.id === id) ? 'last_sign_in_method' : 'not_found')
       }
       await insertAuditEvent(trx, deps, { event: 'oauth_account.unlinked', userId, sessionId, details: { provider } })
+      return { account, provider }
     })
+    notifyAccountUnlinked(deps, account, provider)
     response.status(204).end()
   },
 )

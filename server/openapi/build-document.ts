@@ -112,7 +112,7 @@ function requestBodyOf([, , , , , { operation }]: Route, components: SchemaCompo
 
 /** Where the body may hold the token, the header may be left out. */
 function securityOf([, , , access, , { operation }]: Route): JsonSchema {
-  if (access === 'public') return { security: [] }
+  if (access === 'public') return { security: operation.optionalToken ? [{ bearer: [] }, {}] : [] }
   const mayBeInBody = access === 'own' && operation.optionalBody !== undefined
   return { security: [{ bearer: [] }, ...(mayBeInBody ? [{}] : [])] }
 }

@@ -9,7 +9,10 @@ const PublicConfig = z
       maxLength: z.int().meta({ examples: [passwordMaxLength] }),
     }),
     registration: z.strictObject({ inviteRequired: z.boolean() }),
-    signInMethods: z.array(z.enum(['password'])),
+    signInMethods: z.array(z.string()).meta({
+      description: '`password`, and the names of the providers through which people can sign in.',
+      examples: [['password', 'github']],
+    }),
     passwordReset: z.strictObject({
       byMail: z.boolean().meta({ description: 'Whether `POST /api/auth/password/forgot` sends a code by mail.' }),
     }),
@@ -24,12 +27,12 @@ export const getConfig = endpoint(
     summary: 'Read what a sign-up form needs to know',
     answer: { status: 200, description: 'The rules of this server', schema: PublicConfig },
   },
-  ({ config, mailer }) =>
+  ({ config, mailer, oauthProviders }) =>
     (_request, response) => {
       response.json({
         password: { minLength: config.passwordMinLength, maxLength: passwordMaxLength },
         registration: { inviteRequired: true },
-        signInMethods: ['password'],
+        signInMethods: ['password', ...oauthProviders.keys()],
         passwordReset: { byMail: mailer !== undefined },
       })
     },

@@ -25,13 +25,24 @@ export interface Identity {
 export const authenticate =
   (deps: Deps, needed: 'token' | 'person'): RequestHandler =>
   async (request, response, next) => {
-    const arrival = deps.presence.nextArrival()
-    const identity = await authenticateToken(deps, readBearer(request))
-    if (needed === 'person' && identity.session === undefined) throw new AuthError('person_required')
-    deps.presence.mark(identity.presence, readConnectionId(request), arrival)
-    response.locals.identity = identity
+    response.locals.identity = await authenticateRequest(deps, request, needed)
     next()
   }
+
+/** The same for an endpoint that needs a token in some cases only. */
+export async function authenticatePerson(deps: Deps, request: Request): Promise<Session> {
+  const { session } = await authenticateRequest(deps, request, 'person')
+  if (session === undefined) throw new AuthError('person_required')
+  return session
+}
+
+async function authenticateRequest(deps: Deps, request: Request, needed: 'token' | 'person'): Promise<Identity> {
+  const arrival = deps.presence.nextArrival()
+  const identity = await authenticateToken(deps, readBearer(request))
+  if (needed === 'person' && identity.session === undefined) throw new AuthError('person_required')
+  deps.presence.mark(identity.presence, readConnectionId(request), arrival)
+  return identity
+}
 
 export function getIdentity(response: Response): Identity {
   const identity: Identity | undefined = response.locals.identity

@@ -89,7 +89,7 @@ test('wrong passwords change nothing, and count as those at sign-in do', async (
   t.is(auditEvents(server, 'sign_in.failed').filter(({ user_id }) => user_id === user.id).length, 5)
 })
 
-test('who has no password yet is told how to get one', async (t) => {
+test('who has no password and gives one is told to leave it out', async (t) => {
   const server = await startServer(t)
   const { token, user } = await registerPerson(server)
   takePassword(server, user.id)

@@ -1,19 +1,19 @@
 import test from 'ava'
 import { addBot } from '../helpers/bots.ts'
-import { linkAccount, takePassword } from '../helpers/oauth-accounts.ts'
+import { fiveProviders, linkAccount, takePassword } from '../helpers/oauth-accounts.ts'
 import { changeEmail, deleteAccount, getAccount } from '../helpers/own-account.ts'
 import { assertProblem, registerPerson } from '../helpers/people.ts'
 import { startServer } from '../helpers/start-server.ts'
 
 test('an account is shown to its owner: address, time, and the ways to sign in, each once', async (t) => {
-  const server = await startServer(t)
+  const server = await startServer(t, { settings: fiveProviders })
   const { token, user } = await registerPerson(server)
   await registerPerson(server, 'bob')
   const createdAt = new Date(server.clock.now()).toISOString()
   const account = { id: user.id, email: 'alice@example.com', createdAt, hasPassword: true, signInMethods: ['password'] }
   t.deepEqual((await getAccount(server, token)).body, account)
   server.clock.advance(1000)
-  for (const provider of ['google', 'github', 'google']) {
+  for (const provider of ['google', 'github', 'google', 'of-yesterday']) {
     linkAccount(server, user.id, { provider })
     server.clock.advance(1)
   }

@@ -42,6 +42,22 @@ test('a data file of the first schema is upgraded: its people sign in, its invit
   t.true(newestVersion > 1)
 })
 
+test('a data file of the fifth schema is upgraded: its people, links and invite are good', async (t) => {
+  const file = newDataFile(t)
+  copyFileSync(join(projectFolder, 'tests', 'db', 'files', 'schema-5.db'), file)
+  const server = await startServer(t, { file, clock: createClock(Date.parse('2026-12-01T12:00:00.000Z')) })
+  for (const name of ['alice', 'bob']) {
+    const { status, body } = await logIn(server, name, `secure-password-of-${name}`)
+    t.is(status, 200)
+    const links = await server.request('GET', '/api/auth/oauth/accounts', { token: body.token })
+    t.like(links.body[0], { provider: 'github', providerAccountId: `${name} there` })
+  }
+  const invite = await server.request('POST', '/api/auth/invites/check', { body: { inviteCode: 'ABC123' } })
+  t.is(invite.body.usesLeft, 3)
+  t.deepEqual(server.query('SELECT * FROM oauth_flows'), [])
+  t.like(await verifyAuditChain(server.auth.deps.db), { isWhole: true })
+})
+
 test('a data file of the fourth schema is upgraded: its people, bot and invite are good, and its trail is whole', async (t) => {
   const file = newDataFile(t)
   copyFileSync(join(projectFolder, 'tests', 'db', 'files', 'schema-4.db'), file)

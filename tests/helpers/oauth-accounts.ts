@@ -6,6 +6,21 @@ interface LinkedAccount {
   readonly subject: string
 }
 
+/** Five providers by configuration alone: nothing of them is asked. */
+export const fiveProviders: Record<string, string> = Object.fromEntries(
+  ['GITHUB', 'DISCORD', 'GOOGLE', 'CLUB', 'GUILD'].flatMap((name) => [
+    [`OAUTH_${name}_CLIENT_ID`, 'id'],
+    [`OAUTH_${name}_CLIENT_SECRET`, 'secret'],
+    ...(name.length > 5 ? [] : [[`OAUTH_${name}_ISSUER`, `https://${name.toLowerCase()}.example`]]),
+  ]),
+)
+
+const issuers: Record<string, string> = {
+  google: 'https://accounts.google.com',
+  club: 'https://club.example',
+  guild: 'https://guild.example',
+}
+
 /** Links an account of a provider, as signing in through it will do. */
 export function linkAccount(
   server: TestServer,
@@ -17,7 +32,16 @@ export function linkAccount(
   server.query(
     `INSERT INTO oauth_accounts (id, user_id, provider, issuer, subject, email, display_name, linked_at)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-    ...[id, userId, provider, `oauth:${provider}`, subject, email, displayName, server.clock.now()],
+    ...[
+      id,
+      userId,
+      provider,
+      issuers[provider ?? ''] ?? `oauth:${provider}`,
+      subject,
+      email,
+      displayName,
+      server.clock.now(),
+    ],
   )
   return { id, subject }
 }

@@ -20,6 +20,13 @@ const goodBodies: Record<string, Record<string, unknown>> = {
   'POST /api/auth/password': { currentPassword: 'a password of nobody', newPassword: 'another of nobody' },
   'POST /api/auth/password/reset': { code: 'ABC123', password: 'a password of nobody' },
   'POST /api/auth/invites/check': { inviteCode: 'ABC123' },
+  'POST /api/auth/oauth/token': { code: 'code', flowSecret: 'secret' },
+  'POST /api/auth/oauth/:provider/login': {
+    returnTo: 'http://localhost/',
+    inviteCode: 'ABC123',
+    username: 'alice',
+  },
+  'POST /api/auth/oauth/:provider/link': { returnTo: 'http://localhost/' },
   'POST /api/auth/bots': { username: 'helper', displayName: 'Helper' },
   'POST /api/auth/disconnect': { token: 'a.b.c', connection: 'tab1' },
 }

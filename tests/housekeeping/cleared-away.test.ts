@@ -87,6 +87,16 @@ test('invites that nobody used go 90 days after they expired or were revoked; a 
   t.is(uses.length, 1, 'how alice joined is known')
 })
 
+test('sign-ins through providers go when they have expired', async (t) => {
+  const server = await startServer(t)
+  const insert = `INSERT INTO oauth_flows (state_hash, secret_hash, provider, code_verifier, nonce, return_to, expires_at)
+    VALUES (?, ?, 'github', '', '', '', ?)`
+  server.query(insert, hash('good'), hash('secret'), server.clock.now() + 1)
+  server.query(insert, hash('expired'), hash('secret'), server.clock.now())
+  await clearAway(server)
+  t.deepEqual(server.query('SELECT state_hash FROM oauth_flows'), [{ state_hash: hash('good') }])
+})
+
 test('codes for a new password go when they have expired', async (t) => {
   const server = await startServer(t)
   const now = server.clock.now()

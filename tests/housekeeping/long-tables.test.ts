@@ -19,6 +19,9 @@ const inserts: Record<string, string> = {
     VALUES (@id, randomblob(32), 0, 1, CASE WHEN @number % 3 THEN @future ELSE 1 END, 0)`,
   password_reset_codes: `
     INSERT INTO password_reset_codes VALUES (randomblob(32), @user, 1, CASE WHEN @number % 3 THEN @future ELSE 1 END)`,
+  oauth_flows: `
+    INSERT INTO oauth_flows (state_hash, secret_hash, provider, code_verifier, nonce, return_to, expires_at)
+    VALUES (randomblob(32), randomblob(32), '', '', '', '', CASE WHEN @number % 3 THEN @future ELSE 1 END)`,
   sign_in_networks: `
     INSERT INTO sign_in_networks VALUES (@key, @id, 1, 0, NULL, CASE WHEN @number % 3 THEN @future ELSE 1 END)`,
 }

@@ -40,6 +40,7 @@ test('the operations that need a token are those that the contract names', (t) =
     'POST /api/auth/bots/:id/token',
     'POST /api/auth/disconnect',
     'POST /api/auth/logout',
+    'POST /api/auth/oauth/:provider/link',
     'POST /api/auth/password',
     'POST /api/auth/refresh',
   ])

@@ -97,7 +97,7 @@ test('an account without an address is told nothing', async (t) => {
   server.query('UPDATE users SET email = NULL, email_key = NULL')
   const account = await findAccountById(server.auth.deps.db, user.id)
   if (account === undefined) return t.fail()
-  notifyPasswordChanged(server.auth.deps, account)
+  notifyPasswordChanged(server.auth.deps, account, [])
   await server.stop()
   t.is(mailServer.mails.length, 0)
 })

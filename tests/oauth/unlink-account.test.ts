@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import test from 'ava'
 import { auditEvents } from '../helpers/audit.ts'
-import { linkAccount, linkedIds, takePassword } from '../helpers/oauth-accounts.ts'
+import { fiveProviders, linkAccount, linkedIds, takePassword } from '../helpers/oauth-accounts.ts'
 import { allOf, outcomesOf } from '../helpers/outcomes.ts'
 
 import { assertProblem, registerPerson } from '../helpers/people.ts'
@@ -13,7 +13,7 @@ const unlink = (server: TestServer, token: string, id: string): Promise<Answer> 
   server.request('DELETE', `/api/auth/oauth/accounts/${id}`, { token })
 
 test('who has a password may unlink the only linked account', async (t) => {
-  const server = await startServer(t)
+  const server = await startServer(t, { settings: fiveProviders })
   const { token, user } = await registerPerson(server)
   const { id } = linkAccount(server, user.id)
   const answer = await unlink(server, token, id)
@@ -25,7 +25,7 @@ test('who has a password may unlink the only linked account', async (t) => {
 })
 
 test('only the named account is unlinked, and its id is read in any case', async (t) => {
-  const server = await startServer(t)
+  const server = await startServer(t, { settings: fiveProviders })
   const { token, user } = await registerPerson(server)
   const [first, second] = [linkAccount(server, user.id), linkAccount(server, user.id, { provider: 'google' })]
   t.is((await unlink(server, token, first.id.toUpperCase())).status, 204)
@@ -33,7 +33,7 @@ test('only the named account is unlinked, and its id is read in any case', async
 })
 
 test('an id that is not one of the person’s own links is not found, and nothing is deleted', async (t) => {
-  const server = await startServer(t)
+  const server = await startServer(t, { settings: fiveProviders })
   const { token, user } = await registerPerson(server)
   const bob = await registerPerson(server, 'bob')
   const mine = linkAccount(server, user.id)
@@ -57,7 +57,7 @@ test('an id that is not one of the person’s own links is not found, and nothin
 })
 
 test('the last way to sign in stays', async (t) => {
-  const server = await startServer(t)
+  const server = await startServer(t, { settings: fiveProviders })
   const { token, user } = await registerPerson(server)
   const { id } = linkAccount(server, user.id)
   takePassword(server, user.id)
@@ -66,7 +66,7 @@ test('the last way to sign in stays', async (t) => {
 })
 
 test('somebody else’s link or password does not count as another way to sign in', async (t) => {
-  const server = await startServer(t)
+  const server = await startServer(t, { settings: fiveProviders })
   const { token, user } = await registerPerson(server)
   const bob = await registerPerson(server, 'bob')
   const { id } = linkAccount(server, user.id)
@@ -78,7 +78,7 @@ test('somebody else’s link or password does not count as another way to sign i
 })
 
 test('without a password one of two links may go, and then the other stays', async (t) => {
-  const server = await startServer(t)
+  const server = await startServer(t, { settings: fiveProviders })
   const { token, user } = await registerPerson(server)
   const [first, second] = [linkAccount(server, user.id), linkAccount(server, user.id, { provider: 'google' })]
   takePassword(server, user.id)
@@ -88,9 +88,9 @@ test('without a password one of two links may go, and then the other stays', asy
 })
 
 test('all links removed at once leave one where there is no password', async (t) => {
-  const server = await startServer(t)
+  const server = await startServer(t, { settings: fiveProviders })
   const { token, user } = await registerPerson(server)
-  const providers = ['github', 'google', 'apple', 'gitlab', 'discord']
+  const providers = ['github', 'google', 'club', 'guild', 'discord']
   const ids = providers.map((provider) => linkAccount(server, user.id, { provider }).id)
   takePassword(server, user.id)
   const answers = await Promise.all(ids.map((id) => unlink(server, token, id)))
@@ -100,7 +100,7 @@ test('all links removed at once leave one where there is no password', async (t)
 })
 
 test('one link removed several times at once is removed once', async (t) => {
-  const server = await startServer(t)
+  const server = await startServer(t, { settings: fiveProviders })
   const { token, user } = await registerPerson(server)
   const [first, second] = [linkAccount(server, user.id), linkAccount(server, user.id, { provider: 'google' })]
   takePassword(server, user.id)
@@ -111,7 +111,7 @@ test('one link removed several times at once is removed once', async (t) => {
 })
 
 test('links go with their account', async (t) => {
-  const server = await startServer(t)
+  const server = await startServer(t, { settings: fiveProviders })
   const { user } = await registerPerson(server)
   const bob = await registerPerson(server, 'bob')
   linkAccount(server, user.id)
@@ -121,7 +121,7 @@ test('links go with their account', async (t) => {
 })
 
 test('an account that is unlinked is audited with its provider, one that stays is not', async (t) => {
-  const server = await startServer(t)
+  const server = await startServer(t, { settings: fiveProviders })
   const { token, user } = await registerPerson(server)
   const { id } = linkAccount(server, user.id, { provider: 'google', email: 'alice@example.com' })
   takePassword(server, user.id)

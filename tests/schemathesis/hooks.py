@@ -20,11 +20,17 @@ _world = json.loads(Path(os.environ["GUESTLIST_WORLD"]).read_text())
 _answers = Path(os.environ["GUESTLIST_ANSWERS"])
 _ids = iter(_world["accountIds"])
 _codes = iter(_world["resetCodes"])
+_flow_codes = iter(_world["flowCodes"])
 _numbers = itertools.count()
 _chance = random.Random(1)
 _password = _world["credentials"]["password"]
 
 _OF_SOMEBODY_NEW = {"DELETE /api/auth/me", "PATCH /api/auth/account", "POST /api/auth/password"}
+_WITH_CURRENT_PASSWORD = {"PATCH /api/auth/account", "POST /api/auth/password"}
+_STARTING_OAUTH = {
+    "POST /api/auth/oauth/{provider}/link",
+    "POST /api/auth/oauth/{provider}/login",
+}
 _WITH_NEW_PASSWORD = {
     "POST /api/auth/password": "newPassword",
     "POST /api/auth/password/reset": "password",
@@ -119,6 +125,11 @@ def before_call(context: schemathesis.HookContext, case: schemathesis.Case, kwar
     if field is not None and len(set(body[field])) < 3:
         # One character again and again is among the most common passwords, at every length.
         body[field] = f"{body[field][:100]} but not that common"
+    if operation in _WITH_CURRENT_PASSWORD:
+        # Only whoever has none may leave it out.
+        body.setdefault("currentPassword", "not the one that it is")
+    if operation in _STARTING_OAUTH:
+        body["returnTo"] = "http://localhost:5173/"
     if operation == "POST /api/auth/password" and body["currentPassword"] == body["newPassword"]:
         body["currentPassword"] += " until now"
     if isinstance(body, dict) and "expiresAt" in body:
@@ -154,6 +165,10 @@ def before_call(context: schemathesis.HookContext, case: schemathesis.Case, kwar
         body["username"] = f"{body['username'][:20]}-{next(_numbers)}"
     elif operation in {"DELETE /api/auth/bots/{id}", "POST /api/auth/bots/{id}/token"}:
         case.path_parameters["id"] = _new_bot()
+    elif operation in _STARTING_OAUTH:
+        case.path_parameters["provider"] = "github"
+    elif operation == "POST /api/auth/oauth/token":
+        body.update(code=next(_flow_codes), flowSecret="secret")
     elif operation == "DELETE /api/auth/oauth/accounts/{accountId}":
         case.path_parameters["accountId"] = next(_ids)
 

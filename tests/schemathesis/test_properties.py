@@ -21,16 +21,18 @@ CHECKOUT = FOLDER.parent.parent
 FEWEST_CASES = 2000
 SMALLEST_SHARE_OF_SUCCESS = 0.3
 SPARE = 2000
-"""How many linked accounts and reset codes there are to be used up."""
+"""How many linked accounts, reset codes and flows there are to be used up."""
 
 
 def fill(database: Path, user_id: str) -> dict[str, list[str]]:
-    """What no operation makes yet: linked accounts, and reset codes, each of somebody else."""
+    """What no operation makes: linked accounts; reset codes and flows, each of somebody else."""
     now = int(time.time() * 1000)
     account_ids = [str(uuid.uuid4()) for _ in range(SPARE)]
     codes = [f"RESET{number:05}" for number in range(SPARE)]
     hashes = [hashlib.sha256(code.encode()).digest() for code in codes]
     owners = [str(uuid.uuid4()) for _ in codes]
+    flow_codes = [f"flow{number:05}" for number in range(SPARE)]
+    secret_hash = hashlib.sha256(b"secret").digest()
     with closing(sqlite3.connect(database, timeout=5)) as connection, connection:
         connection.executemany(
             "INSERT INTO oauth_accounts (id, user_id, provider, issuer, subject, linked_at)"
@@ -50,7 +52,30 @@ def fill(database: Path, user_id: str) -> dict[str, list[str]]:
                 for each, owner in zip(hashes, owners, strict=True)
             ],
         )
-    return {"accountIds": account_ids, "resetCodes": codes, "userIds": owners[:20]}
+        connection.executemany(
+            "INSERT INTO oauth_accounts (id, user_id, provider, issuer, subject, linked_at)"
+            " VALUES (?, ?, 'github', 'oauth:github', ?, ?)",
+            [(str(uuid.uuid4()), owner, owner, now) for owner in owners],
+        )
+        connection.executemany(
+            "INSERT INTO oauth_flows (state_hash, secret_hash, provider, code_verifier, nonce,"
+            " return_to, expires_at, returned_at, code_hash, issuer, subject)"
+            " VALUES (?, ?, 'github', '', '', '', ?, ?, ?, 'oauth:github', ?)",
+            [
+                (os.urandom(32), secret_hash, now + 3_600_000, now, each, owner)
+                for each, owner in zip(
+                    [hashlib.sha256(code.encode()).digest() for code in flow_codes],
+                    owners,
+                    strict=True,
+                )
+            ],
+        )
+    return {
+        "accountIds": account_ids,
+        "resetCodes": codes,
+        "flowCodes": flow_codes,
+        "userIds": owners[:20],
+    }
 
 
 def make_world(server: GuestlistServer, temporary: Path) -> dict[str, object]:
@@ -81,6 +106,9 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> tuple[subprocess.CompletedP
         # Nobody listens there: what is answered does not wait for mail.
         "SMTP_URL": "smtp://127.0.0.1:1",
         "MAIL_FROM": "guestlist@example.com",
+        # Nothing is asked of it before somebody comes back.
+        "OAUTH_GITHUB_CLIENT_ID": "id",
+        "OAUTH_GITHUB_CLIENT_SECRET": "secret",
     }
     with start_guestlist(CHECKOUT, settings=settings) as server:
         world = folder / "world.json"
@@ -91,6 +119,8 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> tuple[subprocess.CompletedP
             *("run", f"{server.url}/openapi.json"),
             # It does not end by itself.
             *("--exclude-path", "/api/auth/presence/stream"),
+            # It answers only what a provider has sent back.
+            *("--exclude-path", "/api/auth/oauth/{provider}/callback"),
         ]
         environment = {
             **os.environ,

@@ -21,6 +21,7 @@ test('every setting has a default that works', (t) => {
     inviteUrl: undefined,
     mail: undefined,
     resetUrl: 'http://localhost:3000/reset-password',
+    oauth: { providers: [], returnOrigins: 'loopback' },
     passwordMinLength: 15,
     trustProxy: undefined,
     corsOrigins: 'loopback',

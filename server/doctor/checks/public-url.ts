@@ -1,4 +1,4 @@
-import { isLoopback } from '../../config.ts'
+import { isLoopback } from '../../origins.ts'
 import { type Check, warning } from '../check.ts'
 
 export const publicUrl: Check = {
@@ -7,7 +7,7 @@ export const publicUrl: Check = {
   run(setup) {
     const { publicUrl: address } = setup.getConfig()
     const { protocol, hostname } = new URL(address)
-    if (protocol === 'https:' || isLoopback(hostname.replace(/^\[|\]$/g, ''))) return []
+    if (protocol === 'https:' || isLoopback(hostname)) return []
     const message = `PUBLIC_URL is ${address}: passwords and tokens travel there for everybody on the way to read`
     return [warning(message, 'put a proxy with a certificate in front, and set PUBLIC_URL to its https address')]
   },
