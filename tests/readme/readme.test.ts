@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import test, { type ExecutionContext } from 'ava'
+import { parseConfig } from '../../server/config.ts'
 import { registerPerson } from '../helpers/people.ts'
 import { projectFolder } from '../helpers/source-files.ts'
 import { startServer, type TestServer } from '../helpers/start-server.ts'
@@ -42,6 +43,23 @@ test('the curl lines register, sign in, and show the user', async (t) => {
   const [registered, me] = printed.split(/(?<=\})(?=\{"id")/)
   t.is(JSON.parse(registered ?? '').user.username, 'alice')
   t.deepEqual(JSON.parse(me ?? ''), JSON.parse(registered ?? '').user)
+})
+
+test('the settings for providers are understood as they stand', (t) => {
+  const [block = ''] = blocks('sh', 'OAUTH_GITHUB_CLIENT_ID')
+  const lines = block.split('\n').map((line) => /^([A-Z_]+)=('[^']*'|\S*)/.exec(line))
+  const settings = lines.flatMap((line) => (line ? [[line[1], line[2]?.replaceAll("'", '')]] : []))
+  const { providers, returnOrigins } = parseConfig(Object.fromEntries(settings)).oauth
+  t.deepEqual(
+    providers.map(({ name, label }) => [name, label]),
+    [
+      ['club', 'The Club'],
+      ['discord', 'Discord'],
+      ['github', 'GitHub'],
+      ['google', 'Google'],
+    ],
+  )
+  t.deepEqual(returnOrigins, ['https://chat.example'])
 })
 
 test('the TypeScript lines of the client sign in and read the user', async (t) => {

@@ -49,6 +49,22 @@ export interface OAuthAccount {
   readonly linkedAt: string
 }
 
+/** A service through which people can sign in. */
+export interface OAuthProvider {
+  /** What `loginWithOAuth` and `linkOAuthAccount` take. */
+  readonly name: string
+  /** What to write on its button. */
+  readonly label: string
+}
+
+/** The beginning of a sign-in or a link through a provider, which lasts 10 minutes. */
+export interface OAuthStart {
+  /** Where the person's browser is to go: `location.assign(authorizationUrl)`. */
+  readonly authorizationUrl: string
+  /** What the code is exchanged with that the browser comes back with. The client has already kept it. */
+  readonly flowSecret: string
+}
+
 /** What is left of an invite. */
 export interface InviteStatus {
   /** ISO 8601 in UTC; `null` when it never expires. */
@@ -77,11 +93,12 @@ export interface Session {
 export interface Account {
   /** The same UUID as in `User`. */
   readonly id: string
-  readonly email: string
+  /** `null` when unset, as after joining through a provider. */
+  readonly email: string | null
   /** ISO 8601 in UTC. */
   readonly createdAt: string
   readonly hasPassword: boolean
-  /** How they can sign in: `password`, and the names of other services, each once. */
+  /** How they can sign in: `password`, and the names of providers, each once. */
   readonly signInMethods: readonly string[]
 }
 

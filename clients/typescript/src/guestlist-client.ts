@@ -4,6 +4,8 @@ import type {
   BotWithToken,
   InviteStatus,
   OAuthAccount,
+  OAuthProvider,
+  OAuthStart,
   PresenceEvent,
   PresencePage,
   Profile,
@@ -20,6 +22,9 @@ import type {
   ListPresenceInput,
   LoginInput,
   LogoutInput,
+  OAuthCompleteOptions,
+  OAuthLinkInput,
+  OAuthLoginInput,
   RegisterInput,
   RegisterOptions,
   ResetPasswordInput,
@@ -27,6 +32,7 @@ import type {
   UpdateProfileInput,
   WatchPresenceOptions,
 } from './inputs.ts'
+import { OAuthFlow, returnAddress, takeCodeFromAddress } from './oauth-flow.ts'
 import { OwnSession } from './own-session.ts'
 import { pathSegment } from './path-segment.ts'
 import { PresenceBeat } from './presence-beat.ts'
@@ -44,8 +50,8 @@ const ME: ApiRequest = { method: 'GET', path: 'me' }
 /**
  * A client of one Guestlist server, for browsers and Node.
  *
- * It keeps the token of the last `register`, `login`, `refreshToken` or `changePassword` and sends it as a Bearer token (RFC 6750,
- * section 2.1). A request that is answered `token_expired` is repeated once after one refresh, however many requests
+ * It keeps the token of the last `register`, `login`, `completeOAuth`, `refreshToken` or `changePassword` and sends it as
+ * a Bearer token (RFC 6750, section 2.1). A request that is answered `token_expired` is repeated once after one refresh, however many requests
  * wait for it. A request that failed for the moment is sent again, `maxRetries` times, after `Retry-After` or a growing
  * pause: any after 429 and 503, those that read, refresh or end something, and `register`, also when unanswered.
  * A token is dropped when the server says that its session is over, never because of the network.
@@ -58,6 +64,7 @@ export class GuestlistClient {
   readonly #send
   readonly #session: OwnSession
   readonly #presence: PresenceBeat
+  readonly #oauth: OAuthFlow
   readonly #watch
   #leaving = new AbortController()
 
@@ -65,6 +72,7 @@ export class GuestlistClient {
   constructor(options: GuestlistClientOptions) {
     const { baseUrl, token, fetch, storage, timeout, maxRetries, clock } = readOptions(options)
     const connection = randomId()
+    this.#oauth = new OAuthFlow(baseUrl)
     const tokens = new TokenKeeper(storage, token)
     const lockName = storage.lockName === undefined ? undefined : `guestlist ${baseUrl} ${storage.lockName}`
     const { send, openStream } = createTransport({ baseUrl, fetch, timeout, clock, connection })
@@ -184,17 +192,19 @@ export class GuestlistClient {
   }
 
   /**
-   * Changes the email address by which the person signs in. Codes: `invalid_credentials` when the password is wrong,
-   * `email_taken`, `validation_failed`, `person_required`.
+   * Changes the email address by which the person signs in, or sets it. Codes: `invalid_credentials` when the password is
+   * wrong, `reauthentication_required` when there is none and the last sign-in is older than 10 minutes, `email_taken`,
+   * `validation_failed`, `person_required`.
    */
   async changeEmail(input: ChangeEmailInput): Promise<Account> {
     return (await this.#session.request({ method: 'PATCH', path: 'account', body: input })) as Account
   }
 
   /**
-   * Changes the password and ends all the other sessions of the person. The client keeps the fresh token that is
-   * answered, and uses it at once, so that a thief of the old one is noticed. Codes: `invalid_credentials` when the
-   * current password is wrong, `weak_password`, `validation_failed`, `person_required`.
+   * Changes the password, or sets the first, and ends all the other sessions of the person. The client keeps the fresh
+   * token that is answered, and uses it at once, so that a thief of the old one is noticed. Codes: `invalid_credentials`
+   * when the current password is wrong, `reauthentication_required` when there is none and the last sign-in is older
+   * than 10 minutes, `weak_password`, `validation_failed`, `person_required`.
    */
   async changePassword(input: ChangePasswordInput): Promise<RefreshResult> {
     return await this.#session.renew({ method: 'POST', path: 'password', body: input })
@@ -206,6 +216,65 @@ export class GuestlistClient {
    */
   async deleteAccount(): Promise<void> {
     await this.#session.end({ method: 'DELETE', path: 'me' })
+  }
+
+  /** The services through which people can sign in here, by name; sent without a token. */
+  async listOAuthProviders(): Promise<OAuthProvider[]> {
+    return (await this.#send({ method: 'GET', path: 'oauth/providers' })) as OAuthProvider[]
+  }
+
+  /**
+   * Starts signing in through a provider, or joining with an invite code; sent without a token. Send the browser to
+   * `authorizationUrl`; it comes back to `returnTo` with a code for `completeOAuth`. Codes: `not_found`, `oauth_failed`
+   * when the provider does not answer, `username_taken`, `validation_failed`.
+   *
+   * @throws TypeError when there is no page and no `returnTo`, or the provider's name cannot stand in a path; nothing is sent
+   */
+  async loginWithOAuth(provider: string, { returnTo, ...input }: OAuthLoginInput = {}): Promise<OAuthStart> {
+    const path = `oauth/${pathSegment(provider)}/login`
+    const body = { ...input, returnTo: returnAddress(returnTo) }
+    return this.#oauth.begin(await this.#send({ method: 'POST', path, body }))
+  }
+
+  /**
+   * Starts linking an account at a provider to that of the signed-in person; it goes on as `loginWithOAuth` does. Codes:
+   * `not_found`, `oauth_failed`, `reauthentication_required` when they have signed in more than 10 minutes ago,
+   * `validation_failed`, `person_required`.
+   *
+   * @throws TypeError as `loginWithOAuth` does
+   */
+  async linkOAuthAccount(provider: string, { returnTo }: OAuthLinkInput = {}): Promise<OAuthStart> {
+    const path = `oauth/${pathSegment(provider)}/link`
+    const body = { returnTo: returnAddress(returnTo) }
+    return this.#oauth.begin(await this.#session.request({ method: 'POST', path, body }))
+  }
+
+  /**
+   * Exchanges the `oauth_code` that the browser came back with, once: signs in, makes an account or links. The client
+   * keeps the token that is answered. Codes: `oauth_failed` when the provider confirmed nobody, `oauth_flow_invalid`
+   * when the flow is over, or not this client's; `invite_invalid` (also when there is no account and no invite was
+   * given), `invite_expired`, `invite_used_up`, `username_taken`, `account_disabled`; of a link `oauth_account_taken`.
+   */
+  async completeOAuth(code: string, { flowSecret }: OAuthCompleteOptions = {}): Promise<SignInResult> {
+    const secret = flowSecret ?? this.#oauth.read()
+    try {
+      const request: ApiRequest = { method: 'POST', path: 'oauth/token', body: { code, flowSecret: secret } }
+      const answer = (await this.#session.complete(request)) as SignInResult
+      this.#oauth.settle(secret)
+      return answer
+    } catch (error) {
+      this.#oauth.settle(secret, error)
+      throw error
+    }
+  }
+
+  /**
+   * To be called when a page opens: where the browser has come back from a provider, takes the code out of the page's
+   * address and exchanges it as `completeOAuth` does. Answers undefined on any other page.
+   */
+  async completeOAuthReturn(): Promise<SignInResult | undefined> {
+    const code = takeCodeFromAddress()
+    return code === undefined ? undefined : await this.completeOAuth(code)
   }
 
   /** The accounts at other services through which the signed-in person can sign in. */

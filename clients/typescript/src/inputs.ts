@@ -51,7 +51,8 @@ export interface LogoutInput {
 
 /** What changing the password takes. */
 export interface ChangePasswordInput {
-  readonly currentPassword: string
+  /** To be left out by whoever has none: they need a sign-in within the last 10 minutes, and an email address. */
+  readonly currentPassword?: string | undefined
   /** Under the rules of registration. */
   readonly newPassword: string
 }
@@ -60,7 +61,33 @@ export interface ChangePasswordInput {
 export interface ChangeEmailInput {
   /** The new address: at most 254 characters; case does not matter. */
   readonly email: string
-  readonly currentPassword: string
+  /** To be left out by whoever has none: they need a sign-in within the last 10 minutes. */
+  readonly currentPassword?: string | undefined
+}
+
+/** What signing in through a provider takes. */
+export interface OAuthLoginInput {
+  /**
+   * Where the browser comes back to: an absolute URL of an origin that the server allows, the address of the page when
+   * left out. Its query gets `oauth_code` added.
+   */
+  readonly returnTo?: string | undefined
+  /** For whoever has no account yet. */
+  readonly inviteCode?: string | undefined
+  /** For the new account, under the rules of registration; made up by the server when left out. */
+  readonly username?: string | undefined
+}
+
+/** What linking an account at a provider takes. */
+export interface OAuthLinkInput {
+  /** As in signing in through it. */
+  readonly returnTo?: string | undefined
+}
+
+/** How a code is exchanged. */
+export interface OAuthCompleteOptions {
+  /** Of another client's or a former process's flow; the one that this client keeps when left out. */
+  readonly flowSecret?: string | undefined
 }
 
 /** What making a bot takes. */

@@ -77,6 +77,19 @@ export class OwnSession {
     return answer as RefreshResult
   }
 
+  /** Makes a request that may need the token, and keeps the one that is answered. */
+  async complete(request: ApiRequest): Promise<unknown> {
+    const { tokens } = this.#options
+    const before = await tokens.read()
+    const answer = await this.request(request)
+    const token = tokenOf(answer)
+    // One of the session that there was, which may have gone further or ended meanwhile; or one of a new session.
+    const isOlder = (stored: string) => sameSession(stored, token) && !isLater(stored, token)
+    if (before !== null && sameSession(before, token)) await tokens.replaceIf(isOlder, token)
+    else await tokens.write(token)
+    return answer
+  }
+
   async refresh(): Promise<RefreshResult> {
     let token = await this.#options.tokens.read()
     for (let left = MOST_RENEWALS; ; left -= 1) {

@@ -16,6 +16,8 @@ const email = { email: 'alice@example.org', currentPassword: 'secure-password' }
 const robot = { username: 'robot', displayName: 'Robot', expiresAt: '2027-01-01T00:00:00.000Z' }
 const bot = { token: 'glb_1', bot: { id: '2', username: 'robot' } }
 const page = { users: [{ id: '1' }], next: null }
+const returnTo = 'http://localhost:5173/'
+const oauthStart = { authorizationUrl: 'https://id.example/authorize', flowSecret: 'secret' }
 const reset = { code: 'R', password: 'another-password' }
 
 type Call = (client: GuestlistClient) => Promise<unknown>
@@ -41,6 +43,38 @@ const operations: [rule: string, call: Call, request: string, auth: boolean, sen
     true,
     undefined,
     undefined,
+  ],
+  [
+    'listOAuthProviders',
+    (client) => client.listOAuthProviders(),
+    'GET /oauth/providers',
+    false,
+    undefined,
+    [{ name: 'github', label: 'GitHub' }],
+  ],
+  [
+    'loginWithOAuth',
+    (client) => client.loginWithOAuth('github', { returnTo, inviteCode: 'ABC123', username: 'alice' }),
+    'POST /oauth/github/login',
+    false,
+    { returnTo, inviteCode: 'ABC123', username: 'alice' },
+    oauthStart,
+  ],
+  [
+    'linkOAuthAccount',
+    (client) => client.linkOAuthAccount('github', { returnTo }),
+    'POST /oauth/github/link',
+    true,
+    { returnTo },
+    oauthStart,
+  ],
+  [
+    'completeOAuth',
+    (client) => client.completeOAuth('code', { flowSecret: 'secret' }),
+    'POST /oauth/token',
+    true,
+    { code: 'code', flowSecret: 'secret' },
+    signedIn,
   ],
   ['logout', (client) => client.logout(), 'POST /logout', true, undefined, undefined],
   ['logout of this', (client) => client.logout({ scope: 'this' }), 'POST /logout', true, undefined, undefined],

@@ -12,6 +12,11 @@ test('an id that could reach another path is refused before anything is sent', a
   for (const id of [...refused, null, undefined, 7, {}, ['a']] as string[]) {
     await t.throwsAsync(client.getUserProfile(id), { instanceOf: TypeError, message: /^The id must/ })
     await t.throwsAsync(client.unlinkOAuthAccount(id), { instanceOf: TypeError, message: /^The id must/ })
+    await t.throwsAsync(client.loginWithOAuth(id, { returnTo: 'a' }), {
+      instanceOf: TypeError,
+      message: /^The id must/,
+    })
+    await t.throwsAsync(client.linkOAuthAccount(id, { returnTo: 'a' }), { instanceOf: TypeError })
     await t.throwsAsync(client.endSession(id), { instanceOf: TypeError, message: /^The id must/ })
     await t.throwsAsync(client.deleteBot(id), { instanceOf: TypeError, message: /^The id must/ })
     await t.throwsAsync(client.rotateBotToken(id), { instanceOf: TypeError, message: /^The id must/ })

@@ -9,12 +9,12 @@ import { logIn, registerPerson } from '../../../tests/helpers/people.ts'
 import { makeResetCodeFor } from '../../../tests/helpers/reset-codes.ts'
 import { startServer, type TestServer } from '../../../tests/helpers/start-server.ts'
 import { startGuestlist } from '../src/testing/index.ts'
-import { alice, noContent, ok } from './helpers/answers.ts'
+import { alice, noContent, ok, problem } from './helpers/answers.ts'
 import { readmeBlock, readmeBlocks } from './helpers/readme.ts'
 import { runBlock } from './helpers/run-block.ts'
 import { type Answer, startTestServer } from './helpers/test-server.ts'
 import { makeToken } from './helpers/tokens.ts'
-import { memoryArea } from './helpers/web-platform.ts'
+import { memoryArea, replaceProperty } from './helpers/web-platform.ts'
 
 interface Scene {
   readonly server: TestServer
@@ -48,6 +48,7 @@ async function runScripted(
   return { said: await runBlock(block.replace('http://localhost:3000', baseUrl), given, returned), asked }
 }
 
+const flow = { authorizationUrl: 'https://id.example/authorize', flowSecret: 'secret' }
 const robot = { ...alice, id: 'bot-1', isBot: true }
 
 /** What each block of the README does, by a text that only it holds. */
@@ -192,6 +193,38 @@ const cases: Record<string, (t: ExecutionContext, block: string) => Promise<void
   'client.deleteAccount()': async (t, block) => {
     t.deepEqual((await runScripted(t, block, {})).asked, ['DELETE /me'])
   },
+  'client.listOAuthProviders()': async (t, block) => {
+    const providers = [{ name: 'github', label: 'GitHub' }]
+    t.deepEqual((await runScripted(t, block, { 'GET /oauth/providers': ok(providers) }, 'providers')).said, providers)
+  },
+  'button.onclick': async (t, block) => {
+    const { baseUrl, requests } = await startTestServer(t, () => ok(flow))
+    const button: { onclick?: () => Promise<void> } = {}
+    const left: string[] = []
+    const location = { assign: (address: string) => left.push(address) }
+    const client = new GuestlistClient({ baseUrl })
+    replaceProperty(t, globalThis, 'location', { href: 'https://chat.example/' })
+    await runBlock(block, { client, button, location, inviteCode: 'ABC123', username: 'alice' })
+    await button.onclick?.()
+    t.deepEqual(left, [flow.authorizationUrl])
+    t.like(JSON.parse(requests[0]?.body ?? ''), { returnTo: 'https://chat.example/', inviteCode: 'ABC123' })
+  },
+  'client.completeOAuthReturn()': async (t, block) => {
+    const answers = [ok({ token: makeToken(), user: alice }), problem(403, 'oauth_failed')]
+    const { baseUrl } = await startTestServer(t, () => answers.shift() as Answer)
+    const shown: string[] = []
+    const show = (text: string) => shown.push(text)
+    replaceProperty(t, globalThis, 'history', { replaceState: () => undefined })
+    replaceProperty(t, globalThis, 'location', { href: 'https://chat.example/?oauth_code=abc' })
+    for (const _ of answers.slice()) await runBlock(block, { client: new GuestlistClient({ baseUrl }), show })
+    t.is(shown[0], `Welcome, ${alice.displayName}`)
+    t.is(shown.length, 2)
+  },
+  'client.linkOAuthAccount(': async (t, block) => {
+    replaceProperty(t, globalThis, 'location', { href: 'https://chat.example/' })
+    const answers = { 'POST /oauth/discord/link': ok(flow) }
+    t.is((await runScripted(t, block, answers, 'authorizationUrl')).said, flow.authorizationUrl)
+  },
   'client.createBot({': async (t, block) => {
     const answers = { 'POST /bots': { status: 201, body: { token: 'glb_1', bot: robot } }, 'GET /me': ok(robot) }
     const { said, asked } = await runScripted(t, block, answers, '[bot, await helper.getMe()]')
@@ -257,7 +290,8 @@ const cases: Record<string, (t: ExecutionContext, block: string) => Promise<void
 }
 
 for (const [holding, run] of Object.entries(cases)) {
-  test(`the README's lines with ${holding.trim()} do what they say`, (t) => run(t, readmeBlock(holding)))
+  // Some give the process what a page has.
+  test.serial(`the README's lines with ${holding.trim()} do what they say`, (t) => run(t, readmeBlock(holding)))
 }
 
 test('no block of the README is left out', (t) => {

@@ -9,7 +9,8 @@ import { makeToken } from './helpers/tokens.ts'
 import { watchedFetch } from './helpers/watched-fetch.ts'
 
 const token = makeToken()
-const good = ok({ token: makeToken({ gen: 2 }), user: alice })
+const start = { authorizationUrl: 'https://id.example/', flowSecret: 'secret' }
+const good = ok({ token: makeToken({ gen: 2 }), user: alice, ...start })
 const withRetryAfter = (value: string) => problem(503, 'overloaded', {}, { 'Retry-After': value })
 
 const refusals: Record<string, Answer> = {

@@ -7,6 +7,7 @@ export const safeOperations: Record<string, (client: GuestlistClient) => Promise
   getMe: (client) => client.getMe(),
   getUserProfile: (client) => client.getUserProfile('1'),
   listOAuthAccounts: (client) => client.listOAuthAccounts(),
+  listOAuthProviders: (client) => client.listOAuthProviders(),
   getConfig: (client) => client.getConfig(),
   refreshToken: (client) => client.refreshToken(),
   disconnect: (client) => client.disconnect(),
@@ -24,6 +25,9 @@ export const safeOperations: Record<string, (client: GuestlistClient) => Promise
 export const unsafeOperations: Record<string, (client: GuestlistClient) => Promise<unknown>> = {
   login: (client) => client.login(credentials),
   updateProfile: (client) => client.updateProfile({ displayName: 'A' }),
+  loginWithOAuth: (client) => client.loginWithOAuth('github', { returnTo: 'http://localhost/' }),
+  linkOAuthAccount: (client) => client.linkOAuthAccount('github', { returnTo: 'http://localhost/' }),
+  completeOAuth: (client) => client.completeOAuth('code', { flowSecret: 'secret' }),
   unlinkOAuthAccount: (client) => client.unlinkOAuthAccount('1'),
   checkInvite: (client) => client.checkInvite('ABC123'),
   resetPassword: (client) => client.resetPassword({ code: 'R', password: 'secure-password' }),

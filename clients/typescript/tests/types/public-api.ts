@@ -11,11 +11,14 @@ import {
   memoryStorage,
   type NetworkErrorCode,
   type OAuthAccount,
+  type OAuthProvider,
+  type OAuthStart,
   type PresenceEvent,
   type PresencePage,
   type Profile,
   type ServerConfig,
   type Session,
+  type SignInResult,
   type TokenStorage,
   type User,
   webStorage,
@@ -98,8 +101,24 @@ export async function account(): Promise<unknown> {
 
 // @ts-expect-error there is no such scope
 client.logout({ scope: 'some' })
-// @ts-expect-error the current password is required
 client.changePassword({ newPassword: 'b' })
+client.changeEmail({ email: 'b' })
+// @ts-expect-error the new password is required
+client.changePassword({ currentPassword: 'b' })
+
+export async function oauth(): Promise<unknown> {
+  const [provider]: OAuthProvider[] = await client.listOAuthProviders()
+  const start: OAuthStart = await client.loginWithOAuth(provider?.name ?? '', { inviteCode: 'a', username: undefined })
+  await client.linkOAuthAccount('github', { returnTo: 'https://chat.example' })
+  const back: SignInResult | undefined = await client.completeOAuthReturn()
+  const signedIn: SignInResult = await client.completeOAuth('code', { flowSecret: start.flowSecret })
+  const email: string | null = (await client.getAccount()).email
+  return [back, signedIn, email]
+}
+// @ts-expect-error a provider is required
+client.loginWithOAuth()
+// @ts-expect-error a link makes no account
+client.linkOAuthAccount('github', { inviteCode: 'a' })
 // @ts-expect-error a time is a string
 client.createBot({ username: 'a', expiresAt: new Date() })
 client.rotateBotToken('id', { expiresAt: '2027-01-01T00:00:00.000Z' })
