@@ -37,6 +37,7 @@ SAFE: dict[str, Method] = {
     "get_me": lambda client: client.get_me(),
     "get_user_profile": lambda client: client.get_user_profile("1"),
     "list_oauth_accounts": lambda client: client.list_oauth_accounts(),
+    "list_oauth_providers": lambda client: client.list_oauth_providers(),
     "get_config": lambda client: client.get_config(),
     "register": lambda client: client.register(**PERSON),
     "refresh_token": lambda client: client.refresh_token(),
@@ -53,6 +54,9 @@ SAFE: dict[str, Method] = {
 UNSAFE: dict[str, Method] = {
     "login": lambda client: client.login(email="a", password="b"),
     "update_profile": lambda client: client.update_profile(display_name="A"),
+    "login_with_oauth": lambda client: client.login_with_oauth("a", return_to="b"),
+    "link_oauth_account": lambda client: client.link_oauth_account("a", return_to="b"),
+    "complete_oauth": lambda client: client.complete_oauth("a", flow_secret="b"),
     "unlink_oauth_account": lambda client: client.unlink_oauth_account("1"),
     "check_invite": lambda client: client.check_invite("ABC123"),
     "reset_password": lambda client: client.reset_password(code="R", password="p"),
@@ -70,9 +74,11 @@ EVERY = {**SAFE, **UNSAFE}
 
 
 def good(request: Received) -> Answer:
-    if request.path.endswith(("register", "login", "refresh", "password", "token")):
+    if request.path.endswith(("register", "auth/login", "refresh", "password", "token")):
         return ok({"token": TOKEN, "user": ALICE})
-    if request.line in ("GET oauth/accounts", "GET sessions", "GET bots"):
+    if request.path.endswith(("/login", "/link")):
+        return ok({"authorizationUrl": "https://id.example/", "flowSecret": "s"})
+    if request.line in ("GET oauth/accounts", "GET oauth/providers", "GET sessions", "GET bots"):
         return ok([])
     without_answer = ("disconnect", "logout", "reset", "forgot")
     if request.method == "DELETE" or request.path.endswith(without_answer):

@@ -60,6 +60,24 @@ class OAuthAccount(TypedDict):
     """ISO 8601 in UTC."""
 
 
+class OAuthProvider(TypedDict):
+    """A service through which people can sign in."""
+
+    name: str
+    """What ``login_with_oauth`` and ``link_oauth_account`` take."""
+    label: str
+    """What to write on its button."""
+
+
+class OAuthStart(TypedDict):
+    """The beginning of a sign-in or a link through a provider, which lasts 10 minutes."""
+
+    authorizationUrl: str
+    """Where the person's browser is to go."""
+    flowSecret: str
+    """What the code is exchanged with that this browser comes back with."""
+
+
 class Session(TypedDict):
     """A sign-in that has not ended: where the person is signed in."""
 
@@ -81,7 +99,8 @@ class Account(TypedDict):
     """What only the person themselves can see of their account."""
 
     id: str
-    email: str
+    email: str | None
+    """None when unset, as after joining through a provider."""
     createdAt: str
     """ISO 8601 in UTC."""
     hasPassword: bool

@@ -12,6 +12,8 @@ from ._answers import (
     BotWithToken,
     InviteStatus,
     OAuthAccount,
+    OAuthProvider,
+    OAuthStart,
     PresenceEvent,
     PresencePage,
     Profile,
@@ -31,10 +33,11 @@ from ._unset import UNSET, Unset
 class AsyncGuestlistClient:
     """A client of one Guestlist server. Tasks of one event loop (asyncio) may share it.
 
-    It keeps the token of the last `register`, `login`, `refresh_token` or `change_password` and
-    sends it as a Bearer token (RFC 6750, section 2.1). A request that is answered
-    ``token_expired`` is repeated once after one refresh, however many requests wait for it. The
-    token is dropped when the server says that its session is over, never because of the network.
+    It keeps the token of the last `register`, `login`, `complete_oauth`, `refresh_token` or
+    `change_password` and sends it as a Bearer token (RFC 6750, section 2.1). A request that is
+    answered ``token_expired`` is repeated once after one refresh, however many requests wait for
+    it. The token is dropped when the server says that its session is over, never because of the
+    network.
 
     Every method raises a `GuestlistError`, or its subclass `GuestlistNetworkError` without a
     usable answer. Any of them may meet `RateLimitError` and `ServerError`; those that need a token
@@ -206,17 +209,21 @@ class AsyncGuestlistClient:
         """
         await self._transport.call(_operations.end_session(id))
 
-    async def change_password(self, *, current_password: str, new_password: str) -> RefreshResult:
-        """Sets another password, and ends every other session of the signed-in person.
+    async def change_password(
+        self, *, current_password: str | None = None, new_password: str
+    ) -> RefreshResult:
+        """Sets another password, or the first, and ends the signed-in person's other sessions.
 
         This session goes on, with a new token, which the client keeps.
 
         Args:
-            current_password: The password until now.
+            current_password: The password until now; left out by whoever has none, who needs a
+                sign-in within the last 10 minutes and an email address.
             new_password: The new one, under the rules of registration.
 
         Raises:
             AuthenticationError: ``invalid_credentials``: the current password is wrong.
+            PermissionDeniedError: ``reauthentication_required``.
             ValidationError: ``validation_failed``, ``weak_password``.
         """
         return await self._transport.change_password(
@@ -227,18 +234,20 @@ class AsyncGuestlistClient:
         """What only the signed-in person themselves can see: email address, ways to sign in."""
         return await self._transport.call(_operations.GET_ACCOUNT)
 
-    async def change_email(self, *, email: str, current_password: str) -> Account:
+    async def change_email(self, *, email: str, current_password: str | None = None) -> Account:
         """Sets another email address for the signed-in person.
 
         Args:
             email: At most 254 characters; case does not matter.
-            current_password: The person's password, which proves that it is they who ask.
+            current_password: The person's password, which proves that it is they who ask; left
+                out by whoever has none, who needs a sign-in within the last 10 minutes.
 
         Returns:
             The account as it is now.
 
         Raises:
             AuthenticationError: ``invalid_credentials``: the password is wrong.
+            PermissionDeniedError: ``reauthentication_required``.
             ConflictError: ``email_taken``.
             ValidationError: ``validation_failed``.
         """
@@ -346,6 +355,75 @@ class AsyncGuestlistClient:
             GuestlistNetworkError: ``invalid_answer`` only.
         """
         return self._transport.watch(PresenceWatch(self._transport.core))
+
+    async def list_oauth_providers(self) -> list[OAuthProvider]:
+        """The services through which people can sign in here, by name; sent without a token."""
+        return await self._transport.call(_operations.LIST_OAUTH_PROVIDERS)
+
+    async def login_with_oauth(
+        self,
+        provider: str,
+        *,
+        return_to: str,
+        invite_code: str | None = None,
+        username: str | None = None,
+    ) -> OAuthStart:
+        r"""Starts signing in through a provider, or joining by invite; sent without a token.
+
+        Send the browser to ``authorizationUrl``. It comes back to `return_to` with ``oauth_code``
+        in its query, which is for `complete_oauth`.
+
+        Args:
+            provider: A ``name`` of `list_oauth_providers`.
+            return_to: An absolute URL of an origin that the server lets people come back to.
+            invite_code: For whoever has no account yet.
+            username: For the new account, under the rules of registration; the server makes one
+                up when left out.
+
+        Raises:
+            NotFoundError: ``not_found``: there is no such provider.
+            PermissionDeniedError: ``oauth_failed``: the provider does not answer.
+            ConflictError: ``username_taken``.
+            ValidationError: ``validation_failed``.
+            ValueError: The provider's name is empty, a dot segment, or holds ``/ ? # \`` or
+                control characters; nothing was sent.
+        """
+        operation = _operations.login_with_oauth(provider, return_to, invite_code, username)
+        return await self._transport.begin_flow(operation)
+
+    async def link_oauth_account(self, provider: str, *, return_to: str) -> OAuthStart:
+        """Starts linking an account at a provider to that of the signed-in person.
+
+        It goes on as `login_with_oauth` does, whose arguments it takes.
+
+        Raises:
+            NotFoundError: ``not_found``: there is no such provider.
+            PermissionDeniedError: ``oauth_failed``; or ``reauthentication_required``: the person
+                signed in more than 10 minutes ago.
+            ValidationError: ``validation_failed``.
+            ValueError: The provider's name cannot stand in a path; nothing was sent.
+        """
+        return await self._transport.begin_flow(_operations.link_oauth_account(provider, return_to))
+
+    async def complete_oauth(self, code: str, *, flow_secret: str | None = None) -> SignInResult:
+        """Exchanges the code that the browser came back with, once, and keeps the token.
+
+        It signs in, makes an account with the invite that was given at the start, or links.
+
+        Args:
+            code: The ``oauth_code`` of the query.
+            flow_secret: Of the flow that this browser began. An application of many people keeps
+                it in its own session with the browser; left out, it is the one of the latest flow
+                that this client has begun.
+
+        Raises:
+            PermissionDeniedError: ``oauth_failed``: the provider confirmed nobody, or the person
+                declined there; ``oauth_flow_invalid``: the flow is over, or another browser's;
+                ``invite_invalid``, also of somebody without an account and an invite;
+                ``invite_expired``, ``invite_used_up``, ``account_disabled``.
+            ConflictError: ``username_taken``; of a link ``oauth_account_taken``.
+        """
+        return await self._transport.complete_oauth(code, flow_secret)
 
     async def list_oauth_accounts(self) -> list[OAuthAccount]:
         """The accounts at other services through which the signed-in person can sign in."""

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import httpx
 
-from ._answers import RefreshResult, SignInResult
+from ._answers import OAuthStart, RefreshResult, SignInResult
 from ._errors import AuthenticationError, GuestlistError
 from ._operations import REFRESH, Answer, Operation
 from ._retries import parse_max_retries
@@ -25,6 +25,9 @@ from ._wire import (
     write_body,
     write_headers,
 )
+
+# Answers after which a flow through a provider is still there: put off, or for want of a token.
+_LEAVES_FLOW = frozenset({0, 401, 429, 502, 503, 504})
 
 USER_AGENT = f"guestlist-client-python/{__version__}"
 
@@ -72,6 +75,8 @@ class Core:
         self._connection = secrets.token_hex(16)
         self._failed_refresh: _FailedRefresh | None = None
         self.failed_refreshes = 0
+        self.flow_secret = ""
+        """Of the latest sign-in or link through a provider; empty when none is under way."""
 
     @property
     def token(self) -> str | None:
@@ -117,6 +122,38 @@ class Core:
 
     def keep(self, answer: SignInResult, response: httpx.Response) -> SignInResult:
         self._tokens.write(_token_of(answer, response))
+        return answer
+
+    def begin_flow(self, answer: OAuthStart, response: httpx.Response) -> OAuthStart:
+        values: list[object] = [answer.get("authorizationUrl"), answer.get("flowSecret")]
+        if not all(isinstance(value, str) for value in values):
+            raise invalid_answer(response)
+        self.flow_secret = answer["flowSecret"]
+        return answer
+
+    @contextmanager
+    def completing(self, secret: str) -> Iterator[None]:
+        """Forgets the secret of a flow that is over by what comes of its exchange."""
+        try:
+            yield
+        except GuestlistError as error:
+            if error.status in _LEAVES_FLOW:
+                raise
+            self._forget_flow(secret)
+            raise
+        self._forget_flow(secret)
+
+    def _forget_flow(self, secret: str) -> None:
+        if self.flow_secret == secret:
+            self.flow_secret = ""
+
+    def keep_completed(self, answer: SignInResult, response: httpx.Response) -> SignInResult:
+        """Keeps the token of a new session, or after a link a fresh one of the same session."""
+        token, sent = _token_of(answer, response), sent_token(response)
+        if sent and same_session(sent, token):
+            self._tokens.replace(sent, token)
+        else:
+            self._tokens.write(token)
         return answer
 
     def refresh_settled(self, stale: str, failed_before: int) -> Renewal | None:

@@ -13,6 +13,8 @@ from ._answers import (
     BotWithToken,
     InviteStatus,
     OAuthAccount,
+    OAuthProvider,
+    OAuthStart,
     PresencePage,
     Profile,
     RefreshResult,
@@ -68,6 +70,9 @@ DELETE_ACCOUNT = Operation[None]("DELETE", "me", type(None))
 LIST_BOTS = Operation[list[Bot]]("GET", "bots", list)
 WATCH_PRESENCE = Operation[None]("GET", "presence/stream", type(None))
 LIST_OAUTH_ACCOUNTS = Operation[list[OAuthAccount]]("GET", "oauth/accounts", list)
+LIST_OAUTH_PROVIDERS = Operation[list[OAuthProvider]](
+    "GET", "oauth/providers", list, authenticated=False
+)
 GET_CONFIG = Operation[ServerConfig]("GET", "config", dict, authenticated=False)
 
 
@@ -115,8 +120,8 @@ def logout(scope: LogoutScope) -> Operation[None]:
     return Operation("POST", "logout", type(None), body, harmless_twice=scope != "all")
 
 
-def change_password(current_password: str, new_password: str) -> Operation[RefreshResult]:
-    body = {"currentPassword": current_password, "newPassword": new_password}
+def change_password(current_password: str | None, new_password: str) -> Operation[RefreshResult]:
+    body = {"newPassword": new_password, **_current(current_password)}
     return Operation("POST", "password", dict, body)
 
 
@@ -132,9 +137,12 @@ def request_password_reset(email: str) -> Operation[None]:
     )
 
 
-def change_email(email: str, current_password: str) -> Operation[Account]:
-    body = {"email": email, "currentPassword": current_password}
-    return Operation("PATCH", "account", dict, body)
+def change_email(email: str, current_password: str | None) -> Operation[Account]:
+    return Operation("PATCH", "account", dict, {"email": email, **_current(current_password)})
+
+
+def _current(password: str | None) -> dict[str, str]:
+    return {} if password is None else {"currentPassword": password}
 
 
 def create_bot(
@@ -160,6 +168,25 @@ def list_presence(limit: int | None, after: str | None) -> Operation[PresencePag
     given = {"limit": limit, "after": after}
     query = urlencode({name: value for name, value in given.items() if value is not None})
     return Operation("GET", f"presence?{query}" if query else "presence", dict)
+
+
+def login_with_oauth(
+    provider: str, return_to: str, invite_code: str | None, username: str | None
+) -> Operation[OAuthStart]:
+    given = {"returnTo": return_to, "inviteCode": invite_code, "username": username}
+    body = {name: value for name, value in given.items() if value is not None}
+    path = f"oauth/{path_segment(provider)}/login"
+    return Operation("POST", path, dict, body, authenticated=False)
+
+
+def link_oauth_account(provider: str, return_to: str) -> Operation[OAuthStart]:
+    path = f"oauth/{path_segment(provider)}/link"
+    return Operation("POST", path, dict, {"returnTo": return_to})
+
+
+def complete_oauth(code: str, flow_secret: str) -> Operation[SignInResult]:
+    # A token is needed for a link only; a sign-in takes no notice of it.
+    return Operation("POST", "oauth/token", dict, {"code": code, "flowSecret": flow_secret})
 
 
 def unlink_oauth_account(account_id: str) -> Operation[None]:

@@ -6,7 +6,7 @@ from time import sleep
 import httpx
 
 from . import _operations
-from ._answers import PresenceEvent, RefreshResult, SignInResult
+from ._answers import OAuthStart, PresenceEvent, RefreshResult, SignInResult
 from ._call import Call
 from ._core import Core, Renewal, given_or_made
 from ._errors import GuestlistError
@@ -33,6 +33,17 @@ class Transport:
     def sign_in(self, operation: Operation[SignInResult]) -> SignInResult:
         response = self._send(Call(self.core, operation))
         return self.core.keep(self.core.read(operation, response), response)
+
+    def begin_flow(self, operation: Operation[OAuthStart]) -> OAuthStart:
+        response = self._send(Call(self.core, operation))
+        return self.core.begin_flow(self.core.read(operation, response), response)
+
+    def complete_oauth(self, code: str, flow_secret: str | None) -> SignInResult:
+        secret = self.core.flow_secret if flow_secret is None else flow_secret
+        operation = _operations.complete_oauth(code, secret)
+        with self.core.completing(secret):
+            response = self._send(Call(self.core, operation))
+            return self.core.keep_completed(self.core.read(operation, response), response)
 
     def refresh_token(self) -> RefreshResult:
         stale = self.core.token
