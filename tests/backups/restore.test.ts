@@ -18,6 +18,8 @@ import {
   usernames,
 } from '../helpers/backups.ts'
 import { runCommand } from '../helpers/commands.ts'
+import { fiveProviders } from '../helpers/oauth-accounts.ts'
+import { startLogin } from '../helpers/oauth-walk.ts'
 import { assertProblem, logIn, registerPerson } from '../helpers/people.ts'
 import { startServerProcess } from '../helpers/processes.ts'
 import { createClock, startServer, temporaryFolder } from '../helpers/start-server.ts'
@@ -26,8 +28,9 @@ import { readToken } from '../helpers/tokens.ts'
 const publishedIds = ({ body }: { body: { keys: { kid: string }[] } }): string[] => body.keys.map(({ kid }) => kid)
 
 test('a restore brings people back, ends every session, and leaves one key, which signs at once', async (t) => {
-  const server = await startServer(t, { clock: createClock(Date.now()) })
+  const server = await startServer(t, { clock: createClock(Date.now()), settings: fiveProviders })
   const { token } = await registerPerson(server, 'alice')
+  t.is((await startLogin(server, 'github')).status, 200)
   await server.mintInvite(5, { code: 'ABC-123' })
   const oldIds = publishedIds(await server.request('GET', '/.well-known/jwks.json'))
   const made = await runCommand(t, server.file, ['users', 'reset-password', 'alice', '--json'])
@@ -59,6 +62,7 @@ test('a restore brings people back, ends every session, and leaves one key, whic
   assertProblem(t, await resetPassword(again, resetCode, 'another good password'), 403, 'reset_code_invalid')
   const check = await again.request('POST', '/api/auth/invites/check', { body: { inviteCode: 'ABC-123' } })
   assertProblem(t, check, 403, 'invite_invalid')
+  t.deepEqual(again.query('SELECT * FROM oauth_flows'), [])
   t.deepEqual(again.query('SELECT end_reason FROM sessions WHERE ended_at IS NOT NULL'), [
     { end_reason: 'database_restored' },
   ])
