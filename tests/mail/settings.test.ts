@@ -1,24 +1,14 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
-import { StartupError } from '../../db/startup-error.ts'
 import { startBackupProcess } from '../../server/backups/backup-process.ts'
 import { parseConfig } from '../../server/config.ts'
 import { runChecksOn } from '../helpers/doctor.ts'
+import { refusalOf } from '../helpers/refusal.ts'
 import { startServer, temporaryFolder } from '../helpers/start-server.ts'
 
 const MAIL_FROM = 'auth@example.com'
 const from = { name: '', address: MAIL_FROM }
-
-function refusalOf(settings: Record<string, string>): string {
-  try {
-    parseConfig(settings)
-  } catch (error) {
-    if (error instanceof StartupError) return error.message
-    throw error
-  }
-  return ''
-}
 
 const secretFile = (t: ExecutionContext, text: string): string => {
   const file = join(temporaryFolder(t), 'secret')

@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
-import { StartupError } from '../../db/startup-error.ts'
 import { parseConfig } from '../../server/config.ts'
 import { withoutSecrets } from '../../server/secret-files.ts'
+import { refusalOf } from '../helpers/refusal.ts'
 import { temporaryFolder } from '../helpers/start-server.ts'
 
 const github = { OAUTH_GITHUB_CLIENT_ID: 'id', OAUTH_GITHUB_CLIENT_SECRET: 'hunter2' }
@@ -18,16 +18,6 @@ const guild = {
   OAUTH_OUR_GUILD_AUTHORIZATION_URL: 'https://guild.example/authorize',
   OAUTH_OUR_GUILD_TOKEN_URL: 'https://guild.example/token',
   OAUTH_OUR_GUILD_USERINFO_URL: 'https://api.guild.example/me',
-}
-
-function refusalOf(settings: Record<string, string>): string {
-  try {
-    parseConfig(settings)
-  } catch (error) {
-    if (error instanceof StartupError) return error.message
-    throw error
-  }
-  return ''
 }
 
 const providersOf = (settings: Record<string, string>) => parseConfig(settings).oauth.providers

@@ -1,7 +1,7 @@
 import test from 'ava'
-import { StartupError } from '../../db/startup-error.ts'
 import { createAuthServer } from '../../server/auth-server.ts'
 import { parseConfig } from '../../server/config.ts'
+import { refusalOf } from '../helpers/refusal.ts'
 import { temporaryFolder } from '../helpers/start-server.ts'
 
 const bad: Record<string, readonly string[]> = {
@@ -103,16 +103,6 @@ const bad: Record<string, readonly string[]> = {
   BACKUP_KEEP: ['0', '-1', '1.5', 'all', '1000000'],
   METRICS_PORT: ['65536', 'on', '-1'],
   METRICS_HOST: ['a b', 'http://localhost'],
-}
-
-function refusalOf(settings: Record<string, string>): string {
-  try {
-    parseConfig(settings)
-  } catch (error) {
-    if (error instanceof StartupError) return error.message
-    throw error
-  }
-  return ''
 }
 
 for (const [name, values] of Object.entries(bad)) {
