@@ -8,13 +8,15 @@ import { BotUse, saveBotUse } from './bots/bot-use.ts'
 import type { Config } from './config.ts'
 import type { Deps } from './deps.ts'
 import { second } from './durations.ts'
-import { closeWhileDraining, noStore, requestId, securityHeaders } from './http/answer-headers.ts'
+import { beginAnswer, closeWhileDraining, writeCollectedHeaders } from './http/answer-headers.ts'
+import { answerJsonQuickly } from './http/answer-json.ts'
 import { jsonBody } from './http/body.ts'
 import { buildRouter } from './http/build-router.ts'
 import { allowOrigins } from './http/cors.ts'
 import { errorHandler, notFound } from './http/error-handler.ts'
 import { warnOfUntrustedForwarding } from './http/forwarding-warning.ts'
 import { requireHost } from './http/http-server.ts'
+import { inTurn } from './http/in-turn.ts'
 import { createRateLimits } from './http/rate-limits.ts'
 import { requestLog } from './http/request-log.ts'
 import { type MailTimes, openMailer } from './mail/mailer.ts'
@@ -32,6 +34,7 @@ import { authenticate } from './sessions/authenticate.ts'
 import { GenerationUse } from './sessions/generation-use.ts'
 import { IdentityCache } from './sessions/identity-cache.ts'
 import { ensureSigningKey, SigningKeys } from './sessions/signing-keys.ts'
+import { VerifiedTokens } from './sessions/verified-tokens.ts'
 
 export interface AuthServer extends RegularWork {
   readonly app: Express
@@ -74,6 +77,7 @@ export async function createAuthServer(config: Config, overrides: Overrides = {}
     signInThrottle: await openSignInThrottle({ ...ambience, db }),
     oauthProviders: await createProviders(config, overrides.oauthTimeoutMs),
     signingKeys: new SigningKeys(db, now, config),
+    verifiedTokens: new VerifiedTokens(),
     generationUse: new GenerationUse(),
     sessionCache: new IdentityCache(),
     botCache: new IdentityCache(),
@@ -124,9 +128,18 @@ function createApp(deps: Deps, rateLimitFactor: number): Express {
   app.disable('x-powered-by').disable('etag')
   app.enable('case sensitive routing').enable('strict routing')
   app.set('query parser', 'simple').set('trust proxy', config.trustProxy ?? false)
-  app.use(requestId(deps.newId), closeWhileDraining(deps.isDraining), requestLog(log))
-  app.use(securityHeaders, noStore, allowOrigins(config.corsOrigins))
-  app.use(requireHost, warnOfUntrustedForwarding(log, config.trustProxy !== undefined))
+  writeCollectedHeaders(app)
+  answerJsonQuickly(app)
+  app.use(
+    inTurn(
+      beginAnswer(deps.newId),
+      closeWhileDraining(deps.isDraining),
+      requestLog(log),
+      allowOrigins(config.corsOrigins),
+      requireHost,
+      warnOfUntrustedForwarding(log, config.trustProxy !== undefined),
+    ),
+  )
   const limits = createRateLimits(rateLimitFactor)
   const handlersOf = ([, , limit, access, body, endpoint]: Route): RequestHandler[] => [
     ...(limit === 'none' ? [] : [limits[limit]]),

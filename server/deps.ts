@@ -17,6 +17,7 @@ import type { SessionWithOwner } from './sessions/authenticate.ts'
 import type { GenerationUse } from './sessions/generation-use.ts'
 import type { IdentityCache } from './sessions/identity-cache.ts'
 import type { SigningKeys } from './sessions/signing-keys.ts'
+import type { VerifiedTokens } from './sessions/verified-tokens.ts'
 
 /** What the features share; every endpoint and every rule takes what it needs from here. */
 export interface Deps {
@@ -33,6 +34,7 @@ export interface Deps {
   readonly signInThrottle: SignInThrottle
   readonly oauthProviders: OAuthProviders
   readonly signingKeys: SigningKeys
+  readonly verifiedTokens: VerifiedTokens
   readonly generationUse: GenerationUse
   /** By the id of the session. */
   readonly sessionCache: IdentityCache<SessionWithOwner>

@@ -7,10 +7,16 @@ export interface Origin {
 }
 
 export function readOrigin(request: Request): Origin {
-  const address = (request.ip ?? '')
-    .replace(/^::ffff:(?=\d+\.)/i, '')
-    // Some proxies name the port too, which is another for each connection.
-    .replace(/^(\d+\.\d+\.\d+\.\d+):\d+$/, '$1')
-    .replace(/^\[(.+)\](:\d+)?$/, '$1')
-  return { address, userAgent: request.headers['user-agent'] }
+  return { address: plainAddress(request.ip ?? ''), userAgent: request.headers['user-agent'] }
+}
+
+function plainAddress(text: string): string {
+  if (!text.includes(':')) return text
+  return (
+    text
+      .replace(/^::ffff:(?=\d+\.)/i, '')
+      // Some proxies name the port too, which is another for each connection.
+      .replace(/^(\d+\.\d+\.\d+\.\d+):\d+$/, '$1')
+      .replace(/^\[(.+)\](:\d+)?$/, '$1')
+  )
 }

@@ -1,7 +1,8 @@
-import type { RequestHandler } from 'express'
-import { ipKeyGenerator, rateLimit } from 'express-rate-limit'
-import { minute } from '../durations.ts'
+import type { Request, RequestHandler, Response } from 'express'
+import { ipKeyGenerator, type RateLimitInfo, rateLimit } from 'express-rate-limit'
+import { minute, second } from '../durations.ts'
 import { AuthError } from '../errors.ts'
+import { addHeader } from './answer-headers.ts'
 import { readOrigin } from './origin.ts'
 
 /** Requests a minute and address; `guess` is for what holds a code that might be guessed. */
@@ -23,20 +24,35 @@ export function createRateLimits(factor: number): RateLimits {
 
 function createLimit(name: LimitName, factor: number): RequestHandler {
   if (factor === 0) return (_request, _response, next) => next()
-  return rateLimit({
+  const policy = `"${name}"; q=${limits[name] * factor}; w=${minute / second}`
+  const limiter = rateLimit({
     windowMs: minute,
     limit: limits[name] * factor,
-    identifier: name,
-    standardHeaders: 'draft-8',
+    // Told below: its own would hash the address for each answer.
+    standardHeaders: false,
     legacyHeaders: false,
     // One person has a whole /64, so a limit by single address would be none.
     keyGenerator: (request) => ipKeyGenerator(readOrigin(request).address, 64),
     // Its own check of forwarding headers only prints; ours says which setting is missing.
     validate: { xForwardedForHeader: false, forwardedHeader: false },
-    handler: (request, _response, next) => {
-      const resetTime: Date | undefined = (request as { rateLimit?: { resetTime?: Date } }).rateLimit?.resetTime
-      const leftMs = (resetTime?.getTime() ?? 0) - Date.now()
-      next(new AuthError('rate_limited', { retryAfter: Math.max(1, Math.ceil(leftMs / 1000)) }))
+    handler: (request, response, next) => {
+      const secondsLeft = tell(request, response)
+      next(new AuthError('rate_limited', { retryAfter: Math.max(1, secondsLeft) }))
     },
   })
+
+  /** Says what is left (draft-ietf-httpapi-ratelimit-headers-08), and gives the seconds until it begins anew. */
+  function tell(request: Request, response: Response): number {
+    const { remaining = 0, resetTime } = (request as { rateLimit?: Partial<RateLimitInfo> }).rateLimit ?? {}
+    const secondsLeft = Math.max(0, Math.ceil(((resetTime?.getTime() ?? 0) - Date.now()) / second))
+    addHeader(response, 'RateLimit', `"${name}"; r=${remaining}; t=${secondsLeft}`)
+    addHeader(response, 'RateLimit-Policy', policy)
+    return secondsLeft
+  }
+
+  return (request, response, next) =>
+    void limiter(request, response, (error?: unknown) => {
+      if (error === undefined) tell(request, response)
+      next(error)
+    })
 }

@@ -10,7 +10,9 @@ export const ConnectionId = z
 
 /** The tab that a `Guestlist-Connection` header names; undefined stands for the session as a whole. */
 export function readConnectionId(request: Request): string | undefined {
-  const result = ConnectionId.optional().safeParse(request.headers['guestlist-connection'])
+  const header = request.headers['guestlist-connection']
+  if (header === undefined) return undefined
+  const result = ConnectionId.safeParse(header)
   if (result.success) return result.data
   const errors = result.error.issues.map(({ message }) => ({ path: 'Guestlist-Connection', message }))
   throw new AuthError('validation_failed', { errors })

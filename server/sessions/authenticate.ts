@@ -8,7 +8,7 @@ import { readConnectionId } from '../presence/connection.ts'
 import type { PresenceSession } from '../presence/presence.ts'
 import type { Session } from './session.ts'
 import { findSession } from './session-store.ts'
-import { readToken, type TokenClaims } from './tokens.ts'
+import { readToken, recallToken, type TokenClaims } from './tokens.ts'
 
 /** Whose token it is. */
 export interface Identity {
@@ -24,23 +24,37 @@ export interface Identity {
 /** Lets a request pass that carries a fresh token of a live session, or a bot's, and marks its connection online. */
 export const authenticate =
   (deps: Deps, needed: 'token' | 'person'): RequestHandler =>
-  async (request, response, next) => {
-    response.locals.identity = await authenticateRequest(deps, request, needed)
-    next()
+  (request, response, next) => {
+    const arrival = deps.presence.nextArrival()
+    const token = readBearer(request)
+    const pass = (identity: Identity): void => {
+      response.locals.identity = admit(deps, request, { identity, needed, arrival })
+      next()
+    }
+    const known = recallIdentity(deps, token)
+    // What is known is not waited for: each wait lets other requests go first.
+    if (known !== undefined) return pass(known)
+    return authenticateToken(deps, token).then(pass)
   }
 
 /** The same for an endpoint that needs a token in some cases only. */
 export async function authenticatePerson(deps: Deps, request: Request): Promise<Session> {
-  const { session } = await authenticateRequest(deps, request, 'person')
+  const arrival = deps.presence.nextArrival()
+  const identity = await authenticateToken(deps, readBearer(request))
+  const { session } = admit(deps, request, { identity, needed: 'person', arrival })
   if (session === undefined) throw new AuthError('person_required')
   return session
 }
 
-async function authenticateRequest(deps: Deps, request: Request, needed: 'token' | 'person'): Promise<Identity> {
-  const arrival = deps.presence.nextArrival()
-  const identity = await authenticateToken(deps, readBearer(request))
+interface Admission {
+  readonly identity: Identity
+  readonly needed: 'token' | 'person'
+  readonly arrival: number
+}
+
+function admit({ presence }: Deps, request: Request, { identity, needed, arrival }: Admission): Identity {
   if (needed === 'person' && identity.session === undefined) throw new AuthError('person_required')
-  deps.presence.mark(identity.presence, readConnectionId(request), arrival)
+  presence.mark(identity.presence, readConnectionId(request), arrival)
   return identity
 }
 
@@ -71,15 +85,34 @@ export async function authenticateToken(deps: Deps, token: string): Promise<Iden
     return { account, session: undefined, expiresAt, presence: { id, userId: id } }
   }
   const claims = await readToken(deps, token)
-  const { account, session } = await getKnownSession(deps, claims)
+  const found = await getKnownSession(deps, claims)
   // Noted before its freshness is judged: whoever presents a generation has received it.
   deps.generationUse.note(claims.sid, claims.gen)
-  // A token made under another PUBLIC_URL or AUDIENCE is ours but stale: a refresh makes it good.
-  const { publicUrl, audience } = deps.config
-  const isStale = claims.exp * 1000 <= deps.now() || claims.iss !== publicUrl || claims.aud !== audience
-  if (isStale) throw new AuthError('token_expired')
-  return { account, session, expiresAt: session.expiresAt, presence: session }
+  if (isStale(deps, claims)) throw new AuthError('token_expired')
+  return toIdentity(found)
 }
+
+/** What `authenticateToken` gives, where memory knows all of it; else undefined, whatever is wrong. */
+function recallIdentity(deps: Deps, token: string): Identity | undefined {
+  const claims = recallToken(deps, token)
+  if (claims === undefined) return undefined
+  const known = deps.sessionCache.find(claims.sid)
+  if (known === undefined || !isLive(known, claims, deps.now()) || isStale(deps, claims)) return undefined
+  deps.generationUse.note(claims.sid, claims.gen)
+  return toIdentity(known)
+}
+
+/** A token made under another PUBLIC_URL or AUDIENCE is ours but stale: a refresh makes it good. */
+function isStale({ config, now }: Pick<Deps, 'config' | 'now'>, { exp, iss, aud }: TokenClaims): boolean {
+  return exp * 1000 <= now() || iss !== config.publicUrl || aud !== config.audience
+}
+
+const toIdentity = ({ account, session }: SessionWithOwner): Identity => ({
+  account,
+  session,
+  expiresAt: session.expiresAt,
+  presence: session,
+})
 
 export interface SessionWithOwner {
   readonly account: Account

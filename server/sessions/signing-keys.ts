@@ -55,6 +55,15 @@ export class SigningKeys {
   async findPublicKey(id: string): Promise<KeyObject | undefined> {
     await this.#reloadAfter(reloadAfterMs)
     if (!this.#keys.some((key) => key.id === id)) await this.#reloadAfter(reloadSoonAfterMs)
+    return this.#find(id)
+  }
+
+  /** Whether `findPublicKey` would find this key without reading anything. */
+  isAtHand(id: string): boolean {
+    return this.#isFresh(reloadAfterMs) && this.#find(id) !== undefined
+  }
+
+  #find(id: string): KeyObject | undefined {
     const key = this.#keys.find((candidate) => candidate.id === id)
     if (key?.signsUntil !== undefined && isRetired(key.signsUntil, this.#now())) return undefined
     return key?.publicKeyObject
@@ -68,9 +77,13 @@ export class SigningKeys {
     return published.map((key) => ({ ...key.publicKey, kid: key.id, alg: 'ES256', use: 'sig' }))
   }
 
-  async #reloadAfter(maxAgeMs: number): Promise<void> {
+  #isFresh(maxAgeMs: number): boolean {
     const age = this.#now() - this.#loadedAt
-    if (age < maxAgeMs && age >= 0) return
+    return age < maxAgeMs && age >= 0
+  }
+
+  async #reloadAfter(maxAgeMs: number): Promise<void> {
+    if (this.#isFresh(maxAgeMs)) return
     const stored = await listSigningKeys(this.#db)
     this.#loadedAt = this.#now()
     this.#keys = stored.map((key, index) => ({

@@ -47,17 +47,29 @@ function jitteredTtl({ config, randomBytes }: IssueDeps): number {
   return ttl - Math.round(ttl * 0.05 * share)
 }
 
+type ReadDeps = Pick<Deps, 'signingKeys' | 'verifiedTokens'>
+
+/** What `readToken` has found of this token before, if it would find the same now. */
+export function recallToken({ signingKeys, verifiedTokens }: ReadDeps, token: string): TokenClaims | undefined {
+  const known = verifiedTokens.find(token)
+  return known !== undefined && signingKeys.isAtHand(known.keyId) ? known.claims : undefined
+}
+
 /**
  * Checks signature, algorithm, type and form, or throws `token_invalid`. Whether the token is still fresh is for the
  * caller to judge, because a refresh takes stale ones.
  */
-export async function readToken({ signingKeys }: Pick<Deps, 'signingKeys'>, token: string): Promise<TokenClaims> {
+export async function readToken(deps: ReadDeps, token: string): Promise<TokenClaims> {
+  const { signingKeys, verifiedTokens } = deps
+  const known = recallToken(deps, token)
+  if (known !== undefined) return known
   const header = readHeader(token)
   if (header?.typ !== tokenType || typeof header.kid !== 'string') throw new AuthError('token_invalid')
   const key = await signingKeys.findPublicKey(header.kid)
   if (key === undefined) throw new AuthError('token_invalid')
   const claims = verifySignature(token, key)
   if (!isTokenClaims(claims)) throw new AuthError('token_invalid')
+  verifiedTokens.keep({ token, claims, keyId: header.kid })
   return claims
 }
 

@@ -20,7 +20,7 @@ test('an address has ten sign-ins a minute, and is told how long to wait', async
   const first = await times(10, (number) => guess(server, number))
   for (const [index, answer] of first.entries()) {
     assertProblem(t, answer, 401, 'invalid_credentials')
-    t.is(answer.headers.get('ratelimit-policy')?.replace(/pk=:.*:/, 'pk'), '"login"; q=10; w=60; pk')
+    t.is(answer.headers.get('ratelimit-policy'), '"login"; q=10; w=60')
     t.regex(answer.headers.get('ratelimit') ?? '', new RegExp(`^"login"; r=${9 - index}; t=\\d+$`))
   }
   const failures = server.query('SELECT * FROM sign_in_networks')

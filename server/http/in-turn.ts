@@ -1,0 +1,15 @@
+import type { RequestHandler } from 'express'
+
+/** Several handlers as one: the router looks at each of its own for every request, and these have no path. */
+export const inTurn =
+  (...handlers: readonly RequestHandler[]): RequestHandler =>
+  (request, response, next) => {
+    let index = 0
+    const goOn = (error?: unknown): void => {
+      const handler = handlers[index]
+      index += 1
+      if (error !== undefined || handler === undefined) next(error)
+      else handler(request, response, goOn)
+    }
+    goOn()
+  }
