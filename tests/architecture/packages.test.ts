@@ -25,7 +25,7 @@ const jobs: Record<string, { file: string; call: RegExp }> = {
   kysely: { file: 'db/open-database.ts', call: /new Kysely<Schema>\(/ },
   jsonwebtoken: { file: 'server/sessions/tokens.ts', call: /jwt\.sign\([\s\S]*jwt\.verify\(/ },
   'scrypt-kdf': { file: 'server/passwords/password-hashing.ts', call: /Scrypt\.kdf\([\s\S]*Scrypt\.verify\(/ },
-  'express-rate-limit': { file: 'server/http/rate-limits.ts', call: /return rateLimit\(/ },
+  'express-rate-limit': { file: 'server/http/rate-limits.ts', call: /= rateLimit\(/ },
 }
 
 for (const [name, { file, call }] of Object.entries(jobs)) {
