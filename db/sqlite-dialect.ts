@@ -10,6 +10,7 @@ import {
   type TransactionSettings,
 } from 'kysely'
 import { isBusy } from './database-error.ts'
+import { SharedCommits, type Write } from './shared-commits.ts'
 
 const longestBusyWaitMs = 50
 const busyLimitMs = 5000
@@ -17,7 +18,7 @@ const statementLimit = 500
 
 /**
  * Kysely's SQLite dialect with a driver of our own. It begins write transactions as IMMEDIATE, keeps prepared
- * statements, and waits for other processes without holding up the event loop.
+ * statements, lets writes of one moment share a commit, and waits for other processes without holding up the event loop.
  */
 export class GuestlistSqliteDialect extends SqliteDialect {
   readonly #handle: SqliteHandle
@@ -47,17 +48,19 @@ class GuestlistSqliteDriver implements Driver {
   readonly #handle: SqliteHandle
   readonly #statements: StatementCache
   readonly #gate: TransactionGate
+  readonly #commits: SharedCommits
 
   constructor(handle: SqliteHandle) {
     this.#handle = handle
     this.#statements = new StatementCache(handle)
     this.#gate = new TransactionGate(handle)
+    this.#commits = new SharedCommits(new GatedConnection(this.#statements, this.#gate))
   }
 
   async init(): Promise<void> {}
 
   async acquireConnection(): Promise<GatedConnection> {
-    return new GatedConnection(this.#statements, this.#gate)
+    return new GatedConnection(this.#statements, this.#gate, this.#commits)
   }
 
   async beginTransaction(connection: GatedConnection, settings: TransactionSettings): Promise<void> {
@@ -98,6 +101,14 @@ class TransactionGate {
     this.#handle = handle
   }
 
+  get inTransaction(): boolean {
+    return this.#handle.inTransaction
+  }
+
+  isHeldBy(connection: GatedConnection): boolean {
+    return this.#holder === connection
+  }
+
   mayPass(connection: GatedConnection): boolean {
     return this.#holder === undefined || this.#holder === connection
   }
@@ -127,14 +138,47 @@ class TransactionGate {
 class GatedConnection implements DatabaseConnection {
   readonly #statements: StatementCache
   readonly #gate: TransactionGate
+  readonly #commits: SharedCommits | undefined
 
-  constructor(statements: StatementCache, gate: TransactionGate) {
+  constructor(statements: StatementCache, gate: TransactionGate, commits?: SharedCommits) {
     this.#statements = statements
     this.#gate = gate
+    this.#commits = commits
   }
 
   async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
+    const commits = this.#gate.isHeldBy(this) ? undefined : this.#commits
+    if (commits !== undefined && this.#onlyWrites(sql)) return await commits.join({ sql, parameters })
     return await this.run<R>(sql, parameters)
+  }
+
+  #onlyWrites(sql: string): boolean {
+    try {
+      const { reader, readonly } = this.#statements.get(sql)
+      return !reader && !readonly
+    } catch (error) {
+      // Preparing reads the schema: whoever waits for that prepares it once more.
+      if (isBusy(error)) return false
+      throw error
+    }
+  }
+
+  /** Runs all of them in one transaction, or throws and none of them has run. */
+  async runTogether(writes: readonly Write[]): Promise<QueryResult<never>[]> {
+    const results: QueryResult<never>[] = []
+    let failure: unknown
+    await this.run('begin immediate', [], () => {
+      try {
+        for (const { sql, parameters } of writes) results.push(execute(this.#statements.get(sql), parameters))
+        execute(this.#statements.get('commit'), [])
+      } catch (error) {
+        failure = error
+        // After a full disk or an I/O error SQLite may have rolled back by itself.
+        if (this.#gate.inTransaction) execute(this.#statements.get('rollback'), [])
+      }
+    })
+    if (failure !== undefined) throw failure
+    return results
   }
 
   /** `afterwards` runs in the same turn as the statement: no other query comes between. */

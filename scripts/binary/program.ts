@@ -26,6 +26,8 @@ export function makeProgram({ target, node, staging, assets, program }: ProgramP
     // V8's cache fits the machine that it was made on only.
     useCodeCache: target === host,
     assets,
+    // As npm start has it: a third less memory under load.
+    execArgv: ['--max-semi-space-size=4'],
   }
   writeFileSync(join(staging, 'sea-config.json'), JSON.stringify(config))
   // V8 salts its hashes of strings by chance, and they are in the cache; this seed is no part of what it compares.

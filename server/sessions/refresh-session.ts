@@ -13,14 +13,14 @@ const graceMs = 30 * second
 
 /**
  * Exchanges a token, fresh or stale, for one of its session's current generation.
+ * @param found the session as it was just now
  *
  * The current generation moves the session on. The one that led to it is answered again during the grace period, and
  * later as long as nobody has used the current one: its answer was lost, so it is dead from then on. Everything else
  * means that two hold tokens of one session: it ends with `token_reused` (RFC 9700, section 4.14.2).
  */
-export async function refreshSession(deps: Deps, claims: TokenClaims): Promise<string> {
-  for (;;) {
-    const { session } = await getLiveSession(deps, claims)
+export async function refreshSession(deps: Deps, claims: TokenClaims, found: Session): Promise<string> {
+  for (let session = found; ; session = (await getLiveSession(deps, claims)).session) {
     const isCurrent = claims.gen === session.generation
     const isBase = claims.gen === session.baseGeneration
     if (isBase && Math.abs(deps.now() - session.rotatedAt) < graceMs) return await issueToken(deps, session)

@@ -38,7 +38,7 @@ export const refresh = endpoint(
     const connectionId = readConnectionId(request)
     // Before the wait: an account that is deleted meanwhile must not come back online.
     deps.presence.mark(session, connectionId, arrival)
-    response.json({ token: await refreshSession(deps, claims) })
+    response.json({ token: await refreshSession(deps, claims, session) })
   },
 )
 

@@ -17,7 +17,7 @@ export interface TokenClaims {
   readonly exp: number
 }
 
-type IssueDeps = Pick<Deps, 'config' | 'now' | 'newId' | 'randomBytes' | 'signingKeys'>
+type IssueDeps = Pick<Deps, 'config' | 'now' | 'newId' | 'randomBytes' | 'signingKeys' | 'verifiedTokens'>
 
 /** Signs a token of the session's current generation, good for `TOKEN_TTL` less up to 5 %. */
 export async function issueToken(deps: IssueDeps, session: Session): Promise<string> {
@@ -34,10 +34,13 @@ export async function issueToken(deps: IssueDeps, session: Session): Promise<str
     nbf: issuedAt - notBeforeLeewaySeconds,
     exp: Math.max(issuedAt + 1, Math.min(issuedAt + jitteredTtl(deps), Math.floor(session.expiresAt / 1000))),
   }
-  return jwt.sign(claims, key.privateKeyObject, {
+  const token = jwt.sign(claims, key.privateKeyObject, {
     algorithm: 'ES256',
     header: { alg: 'ES256', kid: key.id, typ: tokenType },
   })
+  // Our own signature need not be checked when it comes back.
+  deps.verifiedTokens.keep({ token, claims, keyId: key.id })
+  return token
 }
 
 /** Seconds; jitter spreads the refreshes of many clients that signed in together. */

@@ -1,6 +1,7 @@
 import test from 'ava'
+import { getLiveSession } from '../../server/sessions/authenticate.ts'
 import { refreshSession } from '../../server/sessions/refresh-session.ts'
-import { readToken } from '../../server/sessions/tokens.ts'
+import { readToken, type TokenClaims } from '../../server/sessions/tokens.ts'
 import { registerPerson } from '../helpers/people.ts'
 import { startServer, type TestServer } from '../helpers/start-server.ts'
 import { generationOf } from '../helpers/tokens.ts'
@@ -8,7 +9,10 @@ import { generationOf } from '../helpers/tokens.ts'
 /** Refreshes that have all read the session before the first of them writes: begun in one turn of the event loop. */
 async function refreshInOneInstant({ auth }: TestServer, tokens: readonly string[]) {
   const claims = await Promise.all(tokens.map((token) => readToken(auth.deps, token)))
-  return await Promise.allSettled(claims.map((claim) => refreshSession(auth.deps, claim)))
+  const sessions = await Promise.all(claims.map(async (claim) => (await getLiveSession(auth.deps, claim)).session))
+  return await Promise.allSettled(
+    sessions.map((session, index) => refreshSession(auth.deps, claims[index] as TokenClaims, session)),
+  )
 }
 
 test('refreshes of one token that read the session in the same instant move it on by one, and all are answered', async (t) => {
