@@ -1,4 +1,5 @@
 import type { QueryResult } from 'kysely'
+import { isBusy } from './database-error.ts'
 
 export interface Write {
   readonly sql: string
@@ -13,6 +14,7 @@ interface Connection {
 
 interface WaitingWrite extends Write {
   resolve(result: QueryResult<never> | Promise<QueryResult<never>>): void
+  reject(error: unknown): void
 }
 
 /**
@@ -28,8 +30,8 @@ export class SharedCommits {
   }
 
   join<R>(write: Write): Promise<QueryResult<R>> {
-    return new Promise((resolve) => {
-      this.#waiting.push({ ...write, resolve })
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ ...write, resolve, reject })
       // Once the other requests of this turn have been read.
       if (this.#waiting.length === 1) setImmediate(() => void this.#commit())
     })
@@ -38,17 +40,20 @@ export class SharedCommits {
   async #commit(): Promise<void> {
     const writes = this.#waiting
     this.#waiting = []
-    const results = writes.length === 1 ? undefined : await this.#tryTogether(writes)
-    for (const [index, { sql, parameters, resolve }] of writes.entries()) {
-      resolve(results?.[index] ?? this.#connection.run(sql, parameters))
-    }
+    if (writes.length > 1 && (await this.#commitTogether(writes))) return
+    for (const { sql, parameters, resolve } of writes) resolve(this.#connection.run(sql, parameters))
   }
 
-  async #tryTogether(writes: readonly Write[]): Promise<QueryResult<never>[] | undefined> {
+  /** False when none of them has run and each is to run alone. */
+  async #commitTogether(writes: readonly WaitingWrite[]): Promise<boolean> {
     try {
-      return await this.#connection.runTogether(writes)
-    } catch {
-      return undefined
+      const results = await this.#connection.runTogether(writes)
+      for (const [index, result] of results.entries()) writes[index]?.resolve(result)
+      return true
+    } catch (error) {
+      // All of them have waited for the lock as long as one may.
+      if (isBusy(error)) for (const { reject } of writes) reject(error)
+      return isBusy(error)
     }
   }
 }

@@ -11,19 +11,30 @@ const publicKey = createPublicKey({ key: JSON.parse(keys[0].public_key), format:
 
 const app = express()
 app.get('/api/auth/me', async (request, response) => {
+  response.json(await findUser(readToken(request).sub))
+})
+app.get('/api/auth/users/:id', async (request, response) => {
+  readToken(request)
+  response.json(await findUser(request.params.id))
+})
+app.listen(Number(process.env.PORT), '127.0.0.1')
+
+function readToken(request) {
   const token = request.headers.authorization?.replace('Bearer ', '') ?? ''
-  const { sub } = jwt.verify(token, publicKey, { algorithms: ['ES256'] })
+  return jwt.verify(token, publicKey, { algorithms: ['ES256'] })
+}
+
+async function findUser(id) {
   const user = await db
     .selectFrom('users')
     .select(['id', 'username', 'display_name', 'avatar_url', 'is_bot'])
-    .where('id', '=', sub)
+    .where('id', '=', id)
     .executeTakeFirstOrThrow()
-  response.json({
+  return {
     id: user.id,
     username: user.username,
     displayName: user.display_name,
     avatarUrl: user.avatar_url,
     isBot: user.is_bot === 1,
-  })
-})
-app.listen(Number(process.env.PORT), '127.0.0.1')
+  }
+}

@@ -1,4 +1,4 @@
-// Measures how long the one-file program takes until it is ready, and its memory: node scripts/binary/measure-start.ts FILE [STARTS]
+// Measures how long the one-file program takes until it is ready, and its memory: node scripts/binary/measure-start.ts FILE [STARTS] [--json]
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -8,7 +8,8 @@ import { join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { findFreePort } from '../find-free-port.ts'
 
-const [file = '', starts = '20'] = process.argv.slice(2)
+const asJson = process.argv.includes('--json')
+const [file = '', starts = '20'] = process.argv.slice(2).filter((each) => each !== '--json')
 const idleAfterMs = 2000
 
 const firstStarts: number[] = []
@@ -25,10 +26,15 @@ for (let count = 0; count < Number(starts); count += 1) {
     rmSync(folder, { recursive: true, force: true })
   }
 }
-report('node -e 0, to its end', bare, 'ms')
-report('ready, empty folder and no cache', firstStarts, 'ms')
-report('ready, second start', laterStarts, 'ms')
-report(`resident ${idleAfterMs / 1000} s later`, memory, 'MB')
+if (asJson) {
+  const medians = { bareNode: median(bare), firstStart: median(firstStarts), laterStart: median(laterStarts) }
+  console.log(JSON.stringify(medians))
+} else {
+  report('node -e 0, to its end', bare, 'ms')
+  report('ready, empty folder and no cache', firstStarts, 'ms')
+  report('ready, second start', laterStarts, 'ms')
+  report(`resident ${idleAfterMs / 1000} s later`, memory, 'MB')
+}
 
 async function timeBareNode(): Promise<number> {
   const startedAt = performance.now()
@@ -64,6 +70,10 @@ function isReady(port: number): Promise<boolean> {
       resolve(response.statusCode === 200)
     }).on('error', () => resolve(false))
   })
+}
+
+function median(figures: readonly number[]): number {
+  return figures.toSorted((a, b) => a - b)[Math.floor((figures.length - 1) / 2)] ?? Number.NaN
 }
 
 function report(what: string, figures: readonly number[], unit: string): void {
