@@ -28,7 +28,9 @@ for (const { file, title, labels, series, unit, kind, logarithmic } of await jso
       label: { show: true, position: isLine ? 'top' : 'right', formatter: ({ value }) => format(value) },
     })),
   })
-  writeFileSync(file, `${chart.renderToSVGString()}\n`)
+  // What is read out to those who do not see it.
+  const svg = chart.renderToSVGString().replace(/<svg[^>]*>/, (tag) => `${tag}\n<title>${title}</title>`)
+  writeFileSync(file, `${svg}\n`)
   chart.dispose()
 }
 

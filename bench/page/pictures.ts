@@ -32,7 +32,7 @@ export function drawPictures(folder: string, { throughput, hashing, growth }: Re
       file: join(folder, 'growth.svg'),
       kind: 'line',
       title: 'Requests a second by people in the file',
-      unit: 'a second',
+      unit: '',
       labels: growth.map(({ people }) => people.toLocaleString('en')),
       series: [
         { name: 'GET /me', data: growth.map(({ me }) => median(me)) },
