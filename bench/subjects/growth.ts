@@ -34,6 +34,7 @@ const asked = 20_000
 
 /** The same server on data files of several sizes, all alive at once on one core. */
 export async function measureGrowth({ folder, port, cycles, seconds }: BenchOptions): Promise<Size[]> {
+  const turns = { cycles, warmUps: 2 }
   const grown: { people: number; file: string; start: number; server: Contender; others: Person[] }[] = []
   for (const [index, people] of sizes.entries()) {
     console.error(`bench: making a data file of ${people} people …`)
@@ -54,8 +55,8 @@ export async function measureGrowth({ folder, port, cycles, seconds }: BenchOpti
       const requests = (operation === 'me' ? server.people : others).map((person) => fill(step, person))
       return watch(server.process, () => loadByWrk(server.process.url, requests, seconds))
     })
-  const me = await measureInTurn('GET /me by size', byWrk('me'), cycles)
-  const user = await measureInTurn('GET /users/:id by size', byWrk('user'), cycles)
+  const me = await measureInTurn('GET /me by size', byWrk('me'), turns)
+  const user = await measureInTurn('GET /users/:id by size', byWrk('user'), turns)
   const refresh = await measureInTurn(
     'refresh by size',
     entrantsOf((server) => {
@@ -67,7 +68,7 @@ export async function measureGrowth({ folder, port, cycles, seconds }: BenchOpti
         return result
       })
     }),
-    cycles,
+    turns,
   )
   const measured: Size[] = []
   for (const { people, file, start, server } of grown) {

@@ -55,17 +55,17 @@ export async function measureHashing({ folder, port, cycles }: BenchOptions): Pr
         return result
       }),
   })
-  const fewer = Math.min(cycles, 5)
-  const login = await measureInTurn('login', [...contenders.map((each) => hashed(each, 'login')), alone], fewer)
+  const turns = { cycles: Math.min(cycles, 5), warmUps: 1 }
+  const login = await measureInTurn('login', [...contenders.map((each) => hashed(each, 'login')), alone], turns)
   const register = await measureInTurn(
     'register',
     [...contenders.map((each) => hashed(each, 'register')), alone],
-    fewer,
+    turns,
   )
   const latency = await measureInTurn(
     'GET /me while logins saturate',
     contenders.map((contender) => ({ name: contender.name, measure: () => measureLatency(contender) })),
-    fewer,
+    turns,
   )
   await Promise.all(contenders.map(({ process: server }) => server.stop()))
   return { login, register, latency, settings: contenders.map(({ name, hash }) => `${name}: ${hash}`) }

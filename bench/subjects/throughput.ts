@@ -31,6 +31,8 @@ export interface BenchOptions {
 }
 
 const rawCommits = join(import.meta.dirname, '..', 'contenders', 'raw-commits.ts')
+/** Until 10,000 tokens are known and the code that answers is compiled. */
+const warmUps = 3
 const readers = 10_000
 /** In each window others: as many as no window comes through, or the first would be known by its end. */
 const strangersPerWindow = 20_000
@@ -42,12 +44,14 @@ const mixLength = 100_000
 /** Servers on one core, the load on the other. */
 export async function measureThroughput({ folder, port, cycles, seconds }: BenchOptions): Promise<Throughput> {
   const dataFile = join(folder, 'throughput.db')
-  const mixRefreshes = ((cycles + 1) * mixLength * shares.refresh) / 100
-  const count = readers + strangersPerWindow * (cycles + 1) + refreshers + mixRefreshes
+  const turns = { cycles, warmUps }
+  const allTurns = cycles + warmUps
+  const mixRefreshes = (allTurns * mixLength * shares.refresh) / 100
+  const count = readers + strangersPerWindow * allTurns + refreshers + mixRefreshes
   console.error(`bench: making ${count} people who are signed in …`)
   const everybody = prepareGuestlist(dataFile, port, count)
   const people = everybody.splice(0, readers)
-  const strangers = Array.from({ length: cycles + 1 }, () => everybody.splice(0, strangersPerWindow))
+  const strangers = Array.from({ length: allTurns }, () => everybody.splice(0, strangersPerWindow))
   const refreshing = everybody.splice(0, refreshers)
   const guestlist = await startGuestlist({ dataFile, port, cores: 'one', people })
   const pocketBase = await startPocketBase(folder, port + 6, 'one')
@@ -79,7 +83,7 @@ export async function measureThroughput({ folder, port, cycles, seconds }: Bench
       ...contenders.map((contender) => asked('me', contender)),
       asked('me', guestlist, 'Guestlist, one token', oneToken),
     ],
-    cycles,
+    turns,
   )
   // Apart from the others: what it keeps of these pushes theirs out.
   const unknown = await measureInTurn(
@@ -88,12 +92,12 @@ export async function measureThroughput({ folder, port, cycles, seconds }: Bench
       const [step, left] = [stepOf(contender, 'me'), [...strangers]]
       return byWrk(contender.name, contender, () => (left.pop() ?? []).map((person) => fill(step, person)))
     }),
-    cycles,
+    turns,
   )
   const user = await measureInTurn(
     'GET /users/:id',
     having('user').map((contender) => asked('user', contender)),
-    cycles,
+    turns,
   )
 
   const rawFile = join(folder, 'raw.db')
@@ -105,7 +109,7 @@ export async function measureThroughput({ folder, port, cycles, seconds }: Bench
   const refreshed = having('refresh').map((contender) => {
     return refreshInTurn(contender, contender === guestlist ? refreshing : contender.people, seconds)
   })
-  const refresh = await measureInTurn('refresh', [...refreshed, alone], cycles)
+  const refresh = await measureInTurn('refresh', [...refreshed, alone], turns)
 
   const mix = await measureInTurn(
     'mix',
@@ -113,7 +117,7 @@ export async function measureThroughput({ folder, port, cycles, seconds }: Bench
       const tokens = contender === guestlist ? everybody : contender.people
       return byWrk(contender.name, contender, () => mixOf(contender, tokens))
     }),
-    cycles,
+    turns,
   )
   await Promise.all(contenders.map(({ process: server }) => server.stop()))
   return { me, unknown, user, refresh, mix, settings: contenders.map(({ name, settings }) => `${name}: ${settings}`) }
