@@ -5,25 +5,16 @@ import { type Contender, getStep } from './contender.ts'
 
 const me = '/api/auth/me'
 
-/** The least that a server can do: the same JSON for everybody. */
-export async function startNodeHttp(port: number): Promise<Contender> {
-  return {
-    name: 'node:http',
-    settings: 'the same JSON for everybody',
-    process: await startScript('node-http.mjs', port),
-    people: [{}],
-    requests: { me: getStep(me, {}, '"username":"alice"') },
-  }
-}
+/** The least that a server can do. */
+export const startNodeHttp = (port: number): Promise<Contender> =>
+  startSameForAll(port, 'node-http.mjs', 'node:http', 'the same JSON for everybody')
 
-export async function startBareExpress(port: number): Promise<Contender> {
-  return {
-    name: 'Express',
-    settings: 'bare, `res.json`, the same JSON for everybody',
-    process: await startScript('express-json.mjs', port),
-    people: [{}],
-    requests: { me: getStep(me, {}, '"username":"alice"') },
-  }
+export const startBareExpress = (port: number): Promise<Contender> =>
+  startSameForAll(port, 'express-json.mjs', 'Express', 'bare, `res.json`, the same JSON for everybody')
+
+async function startSameForAll(port: number, script: string, name: string, settings: string): Promise<Contender> {
+  const requests = { me: getStep(me, {}, '"username":"alice"') }
+  return { name, settings, process: await startScript(script, port), people: [{}], requests }
 }
 
 /** What one writes by hand, on Guestlist's own data file. */

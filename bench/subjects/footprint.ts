@@ -10,6 +10,8 @@ import { prepareGuestlist, startGuestlist } from '../contenders/guestlist.ts'
 import { loadByPlan } from '../load/client-load.ts'
 import { fill } from '../load/plan.ts'
 import { loadByWrk } from '../load/wrk.ts'
+import { median } from '../statistics.ts'
+import { measureStarts } from './starts.ts'
 import type { BenchOptions } from './throughput.ts'
 
 /** What the one-file program takes: milliseconds, megabytes, bytes, seconds. */
@@ -35,13 +37,15 @@ const rows = 100_000
 
 export async function measureFootprint({ folder, port }: BenchOptions): Promise<Footprint> {
   console.error('bench: building the one-file program and starting it …')
-  run(process.execPath, [join(root, 'scripts', 'build-binary.ts')])
-  const measureStart = join(root, 'scripts', 'binary', 'measure-start.ts')
-  const started = JSON.parse(run(process.execPath, [measureStart, program, String(starts), '--json']))
+  const build = [join(root, 'scripts', 'build-binary.ts')]
+  execFileSync(process.execPath, build, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] })
+  const { bareNode, first, later } = await measureStarts(program, starts)
   const own = join(folder, 'footprint')
   mkdirSync(own)
   return {
-    ...started,
+    bareNode: median(bareNode),
+    firstStart: median(first),
+    laterStart: median(later),
     ...(await measureMemory(own, port)),
     bytesAUser: measureBytes(own, port),
     ...(await timeCommands(own)),
@@ -107,6 +111,3 @@ async function writePeople(file: string): Promise<void> {
   out.end()
   await finished(out)
 }
-
-const run = (command: string, args: readonly string[]): string =>
-  execFileSync(command, args, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })

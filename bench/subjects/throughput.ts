@@ -90,7 +90,9 @@ export async function measureThroughput({ folder, port, cycles, seconds }: Bench
     'GET /me with unknown tokens',
     [guestlist, byHand].map((contender) => {
       const [step, left] = [stepOf(contender, 'me'), [...strangers]]
-      return byWrk(contender.name, contender, () => (left.pop() ?? []).map((person) => fill(step, person)))
+      const newOnes = () => (left.pop() ?? []).map((person) => fill(step, person))
+      const { name, measure } = byWrk(contender.name, contender, newOnes)
+      return { name, measure: async () => refuseRepeats(await measure()) }
     }),
     turns,
   )
@@ -121,6 +123,14 @@ export async function measureThroughput({ folder, port, cycles, seconds }: Bench
   )
   await Promise.all(contenders.map(({ process: server }) => server.stop()))
   return { me, unknown, user, refresh, mix, settings: contenders.map(({ name, settings }) => `${name}: ${settings}`) }
+}
+
+/** A token that came twice in its window was known the second time. */
+function refuseRepeats(window: Window): Window {
+  if (window.requests <= strangersPerWindow) return window
+  throw new Error(
+    `${window.requests} requests in a window of ${strangersPerWindow} tokens: ask for shorter ones (--seconds)`,
+  )
 }
 
 /** Each refresh of Guestlist's is somebody's first and only one: whoever refreshes has another token afterwards. */

@@ -13,8 +13,8 @@ export interface VerifiedToken {
 }
 
 /**
- * Tokens whose signature was checked, or made here: checking it once more would find the same. Whether one is fresh, its session
- * alive and its key still ours is asked each time; it says nothing of that.
+ * Tokens whose signature was checked, or made here: checking it once more would find the same. Whether one is fresh,
+ * its session alive and its key still ours is asked each time; it says nothing of that.
  */
 export class VerifiedTokens {
   readonly #tokens = new Map<string, VerifiedToken>()
