@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
 import type { BrowserContext, Page } from 'playwright-core'
@@ -21,7 +23,10 @@ async function startChat(t: ExecutionContext): Promise<{ url: string; guestlist:
   })
   await chat.waitFor(/Chat: http/)
   const guestlist = `http://localhost:${port}`
-  while (!(await fetch(`${guestlist}/readyz`).catch(() => undefined))?.ok) await new Promise(setImmediate)
+  while (!(await fetch(`${guestlist}/readyz`).catch(() => undefined))?.ok) {
+    if (chat.child.exitCode !== null) throw new Error(`the chat ended: ${chat.stderr()}`)
+    await new Promise(setImmediate)
+  }
   return { url: `http://localhost:${chatPort}/`, guestlist }
 }
 
@@ -38,6 +43,19 @@ test('the page and the backend of the example have at most 150 lines', (t) => {
     (name) => readFileSync(join(folder, name), 'utf8').trimEnd().split('\n').length,
   )
   t.true(lines.reduce((sum, count) => sum + count, 0) <= 150)
+})
+
+test('where its port is taken the example says so, and leaves no server behind', async (t) => {
+  const port = await findFreePort()
+  const taken = createServer().listen(0, '127.0.0.1')
+  await once(taken, 'listening')
+  t.teardown(() => taken.close())
+  const { port: chatPort } = taken.address() as AddressInfo
+  const settings = { PORT: String(port), CHAT_PORT: String(chatPort), LOG_LEVEL: 'silent' }
+  const { code, stderr } = await startProcess(t, process.execPath, [join(folder, 'app.ts')], settings).ended
+  t.is(code, 1)
+  t.regex(stderr, /EADDRINUSE/)
+  await t.throwsAsync(fetch(`http://localhost:${port}/readyz`))
 })
 
 test('people join the chat by a link or sign in, read one another, and see who is online', async (t) => {

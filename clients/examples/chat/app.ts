@@ -15,6 +15,7 @@ if (process.env.GUESTLIST_URL === undefined) {
     stdio: ['ignore', 'ignore', 'inherit'],
   })
   guestlist.on('exit', (code) => process.exit(code ?? 1))
+  process.on('exit', () => guestlist.kill())
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => guestlist.kill(signal))
 }
 
