@@ -80,6 +80,32 @@ test('people join the chat by a link or sign in, read one another, and see who i
   await alice.locator('#people span:not(.online)', { hasText: 'carol' }).waitFor()
 })
 
+test('nothing can be filled in before the page can send it: no password gets into an address', async (t) => {
+  const browser = await startBrowser(t)
+  if (browser === undefined) return
+  const { url } = await startChat(t)
+  const page = await browser.newPage()
+  let answerSettings = () => {}
+  const mayAnswer = new Promise<void>((resolve) => {
+    answerSettings = resolve
+  })
+  const isAsked = page.waitForRequest('**/settings.json')
+  await page.route('**/settings.json', async (route) => {
+    await mayAnswer
+    await route.continue()
+  })
+  await page.goto(url)
+  await isAsked
+  t.true(await page.getByRole('button', { name: 'Enter' }).isHidden())
+  answerSettings()
+  await page.getByRole('button', { name: 'Enter' }).waitFor()
+  await page.locator('[name=email]').fill('alice@example.com')
+  await page.locator('[name=password]').fill('wrong-password')
+  await page.getByRole('button', { name: 'Enter' }).click()
+  await page.locator('#problem', { hasText: 'The email address or the password is wrong' }).waitFor()
+  t.is(page.url(), url)
+})
+
 test('a wrong password opens no chat, and a forged token reads nothing of it', async (t) => {
   const browser = await startBrowser(t)
   if (browser === undefined) return
