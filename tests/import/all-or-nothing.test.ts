@@ -63,7 +63,7 @@ async function stopInTheMiddle(t: ExecutionContext, file: string): Promise<boole
   const { child, ended } = startScript(t, 'scripts/guestlist.ts', ['import', people], settings)
   const watcher = watch(dirname(file))
   const isWritten = (): boolean => (statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 1_000_000
-  while (!isWritten()) await Promise.race([once(watcher, 'change'), ended])
+  while (!isWritten() && child.exitCode === null) await Promise.race([once(watcher, 'change'), ended])
   child.kill('SIGSTOP')
   watcher.close()
   const isInTheMiddle = connectBeside(t, file).prepare('SELECT count(*) FROM users').pluck().get() === 0
