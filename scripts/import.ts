@@ -1,4 +1,4 @@
-// Brings people from a file of plain columns, all of them or nobody: guestlist import FILE
+// Brings people from a file, all of them or nobody: guestlist import FILE
 import { createReadStream, statSync } from 'node:fs'
 import { extname } from 'node:path'
 import { Option } from '@commander-js/extra-typings'
@@ -11,7 +11,9 @@ import { parseConfig } from '../server/config.ts'
 import { checkRows } from '../server/import/check-rows.ts'
 import { importAccounts } from '../server/import/import-accounts.ts'
 import { type ImportFormat, importFormats, readRows } from '../server/import/read-rows.ts'
+import { type Reading, usernameOrigins } from '../server/import/reading.ts'
 import type { Refusal } from '../server/import/row.ts'
+import { sourceNames, sources } from '../server/import/sources/sources.ts'
 import { command } from './cli/command.ts'
 import { withDataFile } from './cli/data-file.ts'
 import { counted, printJson, readable } from './cli/output.ts'
@@ -27,25 +29,33 @@ export const importPeople = () =>
     name: 'import',
     summary: 'Bring people from a CSV file or JSON lines, all of them or nobody',
     details:
-      'Columns: email, username, displayName, avatarUrl, createdAt, passwordHash; the first two are needed. ' +
+      'Columns: email, username, displayName, avatarUrl, createdAt, passwordHash; the first two are needed. With --from ' +
+      'they are those of another system, whose passwords go on working: docs/import.md says how to export them. ' +
       'One row that is refused, and nothing is written. It works while the server runs.',
     examples: [
       ['import people.csv --dry-run', 'checks everything, writes nothing'],
       ['import people.csv', 'an account for every row'],
+      ['import users.jsonl --from supabase --usernames-from email', 'from an export of another system'],
       ['import - --format jsonl --json', 'from another program, for a program'],
     ],
   })
     .argument('<file>', 'a file that ends in .csv, .jsonl or .ndjson, or "-" for standard input')
     .addOption(new Option('--format <format>', 'how the file is written').choices(importFormats))
+    .addOption(new Option('--from <system>', 'what wrote the file').choices(sourceNames).default('plain' as const))
+    .addOption(
+      new Option('--usernames-from <what>', 'make a username of this where a row has none').choices(usernameOrigins),
+    )
     .option('--dry-run', 'check everything and write nothing')
     .option('--json', 'print {imported, refused: [{line, path, message}]} and nothing else')
-    .action(async (file, { format = formatOf[extname(file).toLowerCase()], dryRun = false, json = false }) => {
+    .action(async (file, options) => {
+      const { format = formatOf[extname(file).toLowerCase()], dryRun = false, json = false, usernamesFrom } = options
       if (format === undefined)
         throw new StartupError(`${file} does not end in .csv or .jsonl: say which with --format`)
-      const rows = readRows(readInput(file), format)
-      if (dryRun) return await check(rows, json)
+      const reading = { source: sources[options.from], usernamesFrom }
+      const rows = readRows(readInput(file), format, reading)
+      if (dryRun) return await check(rows, reading, json)
       await withDataFile(async (dataFile) => {
-        const { imported, withPassword, refused } = await importAccounts(dataFile, rows)
+        const { imported, withPassword, refused } = await importAccounts(dataFile, rows, reading)
         if (json) printJson({ imported, refused })
         if (refused.length > 0) return refuse(refused, json)
         const without = imported - withPassword
@@ -57,7 +67,7 @@ export const importPeople = () =>
     })
 
 /** The same checks on a data file that is only read. */
-async function check(rows: ReturnType<typeof readRows>, json: boolean): Promise<void> {
+async function check(rows: ReturnType<typeof readRows>, reading: Reading, json: boolean): Promise<void> {
   const { databaseFile } = parseConfig(process.env)
   const db = openReadOnly(databaseFile)
   try {
@@ -66,7 +76,7 @@ async function check(rows: ReturnType<typeof readRows>, json: boolean): Promise<
         `${databaseFile} is empty: start the server once, so that there is something to check against`,
       )
     }
-    const { accounts, refused } = await checkRows({ ...createAmbience(), db }, rows)
+    const { accounts, refused } = await checkRows({ ...createAmbience(), db }, rows, reading)
     if (json) printJson({ imported: 0, refused })
     if (refused.length > 0) return refuse(refused, json)
     console.error(`${counted(accounts, 'account')} can be imported into ${databaseFile}; nothing was written`)

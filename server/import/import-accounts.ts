@@ -4,10 +4,11 @@ import type { NewUser } from '../accounts/user-store.ts'
 import type { Ambience } from '../ambience.ts'
 import { findChainEnd } from '../audit/audit-store.ts'
 import { checkRows } from './check-rows.ts'
+import type { Reading } from './reading.ts'
 import type { Refusal, Row } from './row.ts'
 import { createStaging, dropStaging, insertStaged, insertStagedUsers, replaceStagedEvents } from './staging-store.ts'
 
-interface ImportDeps extends Pick<Ambience, 'now' | 'newId'> {
+interface ImportDeps extends Ambience {
   readonly db: Database
 }
 
@@ -22,7 +23,11 @@ export interface Imported {
  * Makes an account of every row, or none at all. Everything is prepared in temporary tables, so that the one
  * transaction only copies them and a running server hardly waits.
  */
-export async function importAccounts(deps: ImportDeps, rows: AsyncIterable<Row | Refusal>): Promise<Imported> {
+export async function importAccounts(
+  deps: ImportDeps,
+  rows: AsyncIterable<Row | Refusal>,
+  reading: Reading,
+): Promise<Imported> {
   const { db } = deps
   await createStaging(db)
   try {
@@ -31,7 +36,7 @@ export async function importAccounts(deps: ImportDeps, rows: AsyncIterable<Row |
       await insertStagedUsers(db, accounts)
       userIds.push(...accounts.map(({ user }) => user.id))
     }
-    const { names, refused, withPassword } = await checkRows(deps, rows, stage)
+    const { names, refused, withPassword } = await checkRows(deps, rows, reading, stage)
     if (refused.length > 0) return nothing(refused)
     try {
       await writeStaged(deps, userIds)

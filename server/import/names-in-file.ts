@@ -23,6 +23,10 @@ export class NamesInFile {
     return [...note(this.#emailKeys, 'email', emailKey), ...note(this.#usernames, 'username', username)]
   }
 
+  hasUsername(username: string): boolean {
+    return this.#usernames.has(username)
+  }
+
   /** What accounts in the data file have already. */
   async listTaken(db: Database): Promise<Refusal[]> {
     const refusals: Refusal[] = []

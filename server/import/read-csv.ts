@@ -1,6 +1,7 @@
 import { CsvError, parse } from 'csv-parse'
-import { checkHeader } from './columns.ts'
+import { checkHeader } from './check-header.ts'
 import { longestLine } from './read-whole-lines.ts'
+import type { Reading } from './reading.ts'
 import { type Refusal, type Row, Unreadable } from './row.ts'
 
 const faults: Partial<Record<string, string>> = {
@@ -11,7 +12,7 @@ const faults: Partial<Record<string, string>> = {
 }
 
 /** Rows of comma-separated values (RFC 4180) under a header; a field without anything in it is not there. */
-export async function* readCsv(pieces: AsyncIterable<Buffer>): AsyncGenerator<Row | Refusal> {
+export async function* readCsv(pieces: AsyncIterable<Buffer>, reading: Reading): AsyncGenerator<Row | Refusal> {
   const parser = new CsvParser()
   let columns: readonly string[] | undefined
   let line = 1
@@ -26,7 +27,7 @@ export async function* readCsv(pieces: AsyncIterable<Buffer>): AsyncGenerator<Ro
         yield toRow(columns, record, start)
         continue
       }
-      checkHeader(record, start)
+      checkHeader(record, start, reading)
       columns = record
     }
     if (fault !== undefined) throw new Unreadable(line, explain(fault))

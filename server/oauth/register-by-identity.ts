@@ -1,4 +1,5 @@
 import type { DatabaseTransaction } from '../../db/schema.ts'
+import { suggestUsernames } from '../accounts/suggest-usernames.ts'
 import type { SignedIn, User } from '../accounts/user.ts'
 import { insertUser } from '../accounts/user-store.ts'
 import { insertAuditEvent } from '../audit/audit-store.ts'
@@ -12,7 +13,6 @@ import { insertSession } from '../sessions/session-store.ts'
 import { issueToken } from '../sessions/tokens.ts'
 import { insertOAuthAccount } from './oauth-account-store.ts'
 import type { IdentitySignIn } from './sign-in-by-identity.ts'
-import { suggestUsernames } from './suggest-usernames.ts'
 
 /** Rolls a registration back whose identity has got an account meanwhile. */
 class LinkedMeanwhile extends Error {}

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import * as scryptModule from 'scrypt-kdf'
+import type { ForeignHash } from './foreign/foreign-hash.ts'
+import { parseForeignHash } from './foreign/parse-foreign-hash.ts'
 import { HashQueue } from './hash-queue.ts'
 
 // Its types describe named exports, its code has one default export.
@@ -9,7 +11,10 @@ const Scrypt = (scryptModule as unknown as { default: typeof scryptModule }).def
 /** scrypt's cost (RFC 7914, section 2): N = 2^logN, block size r, parallelisation p. */
 export type ScryptCost = scryptModule.ScryptParams
 
-/** A hash in the scrypt file format (96 bytes), made or vouched for by `PasswordHashing` or the database. */
+/**
+ * What is stored of a password, made or vouched for by `PasswordHashing`, the import or the database: a hash in the scrypt
+ * file format (96 bytes), or the text of one that another system made.
+ */
 export type PasswordHash = Uint8Array & { readonly brand: 'PasswordHash' }
 
 /** 32 MiB and three passes: the cheapest that both OWASP's cheat sheet and ASVS 5 approve. */
@@ -38,13 +43,16 @@ export class PasswordHashing {
   async verify(hash: PasswordHash | undefined, password: string): Promise<boolean> {
     // Lone surrogates would all be encoded as U+FFFD and hash alike; NULs at the end are what HMAC pads its key with.
     const isPossible = hash !== undefined && password.isWellFormed() && !password.includes('\0')
+    const foreign = isPossible ? readForeignHash(hash) : undefined
+    if (foreign !== undefined) return await this.#queue.run(() => foreign.verify(password))
     const candidate = password.toWellFormed().normalize('NFKC')
     const matches = await this.#queue.run(() => Scrypt.verify(isPossible ? hash : this.#decoy, candidate))
     return matches && isPossible
   }
 
-  /** Whether the hash was made with a lower cost than is asked for today. */
+  /** Whether the hash was made by another system, or with a lower cost than is asked for today. */
   isOutdated(hash: PasswordHash): boolean {
+    if (readForeignHash(hash) !== undefined) return true
     const { logN, r, p } = readScryptCost(hash)
     return logN < this.#cost.logN || r < this.#cost.r || p < this.#cost.p
   }
@@ -53,6 +61,11 @@ export class PasswordHashing {
 /** Whether the stored password is still the one that was read before. */
 export const isSameHash = (one: PasswordHash | undefined, other: PasswordHash | undefined): boolean =>
   one === undefined || other === undefined ? one === other : Buffer.compare(one, other) === 0
+
+/** Ours begin with a letter and have zeros in them, those of others are text. */
+function readForeignHash(hash: PasswordHash): ForeignHash | undefined {
+  return hash.includes(0) ? undefined : parseForeignHash(Buffer.from(hash).toString('latin1'))
+}
 
 export const readScryptCost = (hash: Uint8Array): ScryptCost => Scrypt.viewParams(hash)
 

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { parseForeignHash } from './foreign/parse-foreign-hash.ts'
 import {
   checksumOf,
   defaultScryptCost,
@@ -21,18 +22,37 @@ const leastBlockSize = 8
 const mostMemory = 128 * 2 ** 20
 const mostWork = 4 * workOf(defaultScryptCost)
 
-/** A password hash from outside: the base64 of the 96 bytes that we store ourselves, neither too weak nor too costly. */
-export const storedHash = z
-  .string()
-  .regex(/^[A-Za-z0-9+/]{128}$/, { error: 'Must be the base64 of the 96 bytes of a scrypt hash', abort: true })
-  .transform((text) => Buffer.from(text, 'base64'))
-  .refine(isWhole, { error: 'Must be a scrypt hash that is whole: its header or checksum is wrong', abort: true })
-  .superRefine((hash, context) => {
-    const cost = readScryptCost(hash)
-    if (!isStrongEnough(cost)) context.addIssue('Its cost is too low to be safe: leave the hash out')
-    if (!isAffordable(cost)) context.addIssue('Its cost is so high that sign-ins would stop the server')
-  })
-  .transform((hash) => hash as Uint8Array as PasswordHash)
+/** A password hash from outside, ours or another system's, as it is stored: neither too weak nor too costly. */
+export const storedHash = z.string().transform((text, context) => {
+  const hash = /^[A-Za-z0-9+/]{128}$/.test(text) ? readOwn(Buffer.from(text, 'base64')) : readForeign(text)
+  if ('bytes' in hash) return hash.bytes as PasswordHash
+  context.addIssue(hash.problem)
+  return z.NEVER
+})
+
+type Read = { readonly bytes: Uint8Array } | { readonly problem: string }
+
+const tooWeak = 'Its cost is too low to be safe: leave the hash out'
+const tooCostly = 'Its cost is so high that sign-ins would stop the server'
+
+/** The 96 bytes that we store ourselves. */
+function readOwn(bytes: Buffer): Read {
+  if (!isWhole(bytes)) return { problem: 'Must be a scrypt hash that is whole: its header or checksum is wrong' }
+  const cost = readScryptCost(bytes)
+  if (!isStrongEnough(cost)) return { problem: tooWeak }
+  return isAffordable(cost) ? { bytes } : { problem: tooCostly }
+}
+
+function readForeign(text: string): Read {
+  const hash = parseForeignHash(text)
+  if (hash === undefined) {
+    return {
+      problem: 'Must be a hash of bcrypt, Argon2 or better-auth, or the base64 of the 96 bytes of a scrypt hash',
+    }
+  }
+  if (hash.isTooWeak) return { problem: tooWeak }
+  return hash.isTooCostly ? { problem: tooCostly } : { bytes: Buffer.from(text, 'latin1') }
+}
 
 function isWhole(hash: Buffer): boolean {
   const isScrypt = hash.toString('latin1', 0, 7) === 'scrypt\0'

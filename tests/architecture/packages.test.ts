@@ -57,11 +57,21 @@ test('no package does the job of another: tokens, hashes and limits have one mak
     imported.filter(([, target]) => rivals.test(target ?? '')),
     [],
   )
-  const ownScrypt = files.filter(({ text }) => /\b(scryptSync|pbkdf2|argon2)\b|\bscrypt\(/.test(text))
+  // Hashes of other systems are verified there.
+  const foreign = /^server\/passwords\/foreign\//
+  const ownScrypt = files.filter(
+    ({ path, text }) => !foreign.test(path) && /\b(scryptSync|pbkdf2|argon2)\b|\bscrypt\(/.test(text),
+  )
   t.deepEqual(
     ownScrypt.map(({ path }) => path),
     [],
   )
+})
+
+test('hashes of other systems are read and verified, never made', (t) => {
+  const folder = files.filter(({ path }) => path.startsWith('server/passwords/foreign/'))
+  t.is(folder.length, 6)
+  for (const { path, text } of folder) t.notRegex(text, /randomBytes|genSalt|hashSync|\bhash\(/, path)
 })
 
 test('every dependency is used, pinned exactly and named in docs/decisions/', (t) => {

@@ -2,10 +2,15 @@ import { randomBytes } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ExecutionContext } from 'ava'
+import type { Reading } from '../../server/import/reading.ts'
+import { sources } from '../../server/import/sources/sources.ts'
 import { defaultScryptCost, PasswordHashing, type ScryptCost } from '../../server/passwords/password-hashing.ts'
 import { runCommand } from './commands.ts'
 import type { Ended } from './processes.ts'
 import { temporaryFolder } from './start-server.ts'
+
+/** Our own columns, usernames among them. */
+export const plainReading: Reading = { source: sources.plain, usernamesFrom: undefined }
 
 /** A file to import, which goes when the test ends. */
 export function writeImportFile(t: ExecutionContext, content: string | Buffer, name = 'people.csv'): string {
@@ -26,12 +31,12 @@ export async function exportedHash(password: string, cost: ScryptCost = defaultS
   return Buffer.from(await new PasswordHashing(cost, randomBytes).hash(password)).toString('base64')
 }
 
-/** Rows under a header, each with a name of its own, in no order; all have the same password hash. */
-export function manyRows(count: number, passwordHash: string, avatarUrl = ''): string {
+/** Rows under a header, each with a name of its own, in no order; person N has the hash N of these, again and again. */
+export function manyRows(count: number, passwordHashes: readonly string[], avatarUrl = ''): string {
   const step = 7919
   const rows = Array.from({ length: count }, (_, index) => {
     const number = (index * step) % count
-    return `Person${number}@example.com,person${number},"Person, the ${number}th",${avatarUrl},2024-05-01T12:00:00Z,${passwordHash}`
+    return `Person${number}@example.com,person${number},"Person, the ${number}th",${avatarUrl},2024-05-01T12:00:00Z,"${passwordHashes[number % passwordHashes.length]}"`
   })
   return `email,username,displayName,avatarUrl,createdAt,passwordHash\n${rows.join('\n')}\n`
 }

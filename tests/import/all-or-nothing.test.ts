@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { statSync, watch } from 'node:fs'
 import { dirname } from 'node:path'
@@ -7,20 +8,28 @@ import { createAmbience } from '../../server/ambience.ts'
 import { verifyAuditChain } from '../../server/audit/verify-chain.ts'
 import { importAccounts } from '../../server/import/import-accounts.ts'
 import type { Refusal, Row } from '../../server/import/row.ts'
+import { Chance } from '../helpers/chance.ts'
 import { assertFailure, runCommand } from '../helpers/commands.ts'
 import { connectBeside, makeDataFile, openUntilEnd } from '../helpers/data-files.ts'
-import { exportedHash, importFile, manyRows, writeImportFile } from '../helpers/import-files.ts'
+import { type KnownHash, mixedHashes } from '../helpers/foreign-hashes.ts'
+import { exportedHash, importFile, manyRows, plainReading, writeImportFile } from '../helpers/import-files.ts'
 import { logIn, registerPerson } from '../helpers/people.ts'
 import { startScript } from '../helpers/processes.ts'
-import { createClock, startServer } from '../helpers/start-server.ts'
+import { createClock, startServer, type TestServer } from '../helpers/start-server.ts'
 
 const many = 100_000
+const drawn = 200
 const hash = await exportedHash('the password from before')
 
 test('100,000 people come in one go while a server runs: it sees all or nobody, and goes on writing', async (t) => {
   const server = await startServer(t, { clock: createClock(Date.now()) })
   await registerPerson(server, 'alice')
-  const importing = runCommand(t, server.file, ['import', writeImportFile(t, manyRows(many, hash))])
+  const known = await mixedHashes(50)
+  const people = manyRows(
+    many,
+    known.map(({ hash }) => hash),
+  )
+  const importing = runCommand(t, server.file, ['import', writeImportFile(t, people)])
   const isDone = importing.then(() => true)
   const notYet = new Promise<false>((resolve) => setImmediate(resolve, false))
   const seen = new Set<unknown>()
@@ -34,23 +43,47 @@ test('100,000 people come in one go while a server runs: it sees all or nobody, 
   t.is(code, 0, stderr)
   seen.delete(many + 1)
   t.deepEqual([...seen], [1], 'never a part of them')
-  t.is((await logIn(server, 'person4711', 'the password from before')).status, 200)
-  t.like(await verifyAuditChain(server.auth.deps.db), { isWhole: true, events: many + 1 + signIns + 1 })
+  t.is(stderr, `100,000 accounts written to ${server.file}\n`)
+  await assertUpgraded(t, server, known)
+  t.like(await verifyAuditChain(server.auth.deps.db), { isWhole: true, events: many + 1 + signIns + drawn })
 })
+
+/** As many people drawn at random sign in with the password that they had, and then have one of our hashes. */
+async function assertUpgraded(t: ExecutionContext, server: TestServer, known: readonly KnownHash[]): Promise<void> {
+  const seed = randomInt(2 ** 32)
+  const chance = new Chance(seed)
+  const numbers = new Set<number>()
+  while (numbers.size < drawn) numbers.add(chance.below(many))
+  const waiting = [...numbers]
+  // As many at once as the queue of hashes takes.
+  while (waiting.length > 0) {
+    const statuses = await Promise.all(
+      waiting.splice(0, 100).map(async (number) => {
+        const { password = '' } = known[number % known.length] ?? {}
+        return (await logIn(server, `person${number}`, password)).status
+      }),
+    )
+    t.deepEqual([...new Set(statuses)], [200], `seed ${seed}`)
+  }
+  const upgraded = server.query<{ username: string }>(
+    "SELECT username FROM users WHERE username LIKE 'person%' AND CAST(substr(password_hash, 1, 6) AS TEXT) = 'scrypt'",
+  )
+  t.deepEqual(upgraded.map(({ username }) => username).sort(), [...numbers].map((number) => `person${number}`).sort())
+}
 
 test('what is beyond 100,000 rows is refused, and not read', async (t) => {
   const db = openUntilEnd(t, await makeDataFile(t))
   async function* endless(): AsyncGenerator<Refusal> {
     for (let line = 2; ; line += 1) yield { line, path: '', message: 'Is not a JSON object' }
   }
-  const { refused } = await importAccounts({ ...createAmbience(), db }, endless())
+  const { refused } = await importAccounts({ ...createAmbience(), db }, endless(), plainReading)
   t.deepEqual(refused.at(-1), { line: 100_002, path: '', message: 'Is beyond 100000 rows: split the file' })
   t.is(refused.length, 100_001)
 })
 
 test('a bad last row keeps everybody out', async (t) => {
   const file = await makeDataFile(t)
-  const ended = await importFile(t, file, `${manyRows(1000, hash)}more@example.com,m,,,,\n`)
+  const ended = await importFile(t, file, `${manyRows(1000, [hash])}more@example.com,m,,,,\n`)
   assertFailure(t, ended, /^line 1002, username: Must have 3 to 32/m)
   t.is(connectBeside(t, file).prepare('SELECT count(*) FROM users').pluck().get(), 0)
 })
@@ -58,7 +91,7 @@ test('a bad last row keeps everybody out', async (t) => {
 /** Stops the import when it has written a part of its transaction; false when it was too quick. */
 async function stopInTheMiddle(t: ExecutionContext, file: string): Promise<boolean> {
   // More than SQLite keeps in memory before it writes.
-  const people = writeImportFile(t, manyRows(20_000, hash, `https://example.com/${'a'.repeat(1500)}`))
+  const people = writeImportFile(t, manyRows(20_000, [hash], `https://example.com/${'a'.repeat(1500)}`))
   const settings = { DATABASE_URL: `file:${file}` }
   const { child, ended } = startScript(t, 'scripts/guestlist.ts', ['import', people], settings)
   const watcher = watch(dirname(file))
@@ -115,14 +148,14 @@ test('a name that is taken between the check and the write is refused with its l
     "INSERT INTO users (id, username, display_name, is_bot, created_at) VALUES (?, 'bob', 'Bob', 0, 1)",
   )
   const deps = afterChecks(2, () => register.run(createAmbience().newId()))
-  t.deepEqual(await importAccounts({ ...deps, db }, rowsOf('alice', 'bob')), {
+  t.deepEqual(await importAccounts({ ...deps, db }, rowsOf('alice', 'bob'), plainReading), {
     imported: 0,
     withPassword: 0,
     refused: [{ line: 2, path: 'username', message: 'An account with this username exists already' }],
   })
   t.deepEqual(beside.prepare('SELECT username FROM users').pluck().all(), ['bob'])
   t.is(beside.prepare('SELECT count(*) FROM audit_events').pluck().get(), 0)
-  t.like(await importAccounts({ ...createAmbience(), db }, rowsOf('alice', 'carol')), { imported: 2 })
+  t.like(await importAccounts({ ...createAmbience(), db }, rowsOf('alice', 'carol'), plainReading), { imported: 2 })
 })
 
 test('an audit event that is written between the check and the write stays in the chain', async (t) => {
@@ -141,6 +174,6 @@ test('an audit event that is written between the check and the write stays in th
   const hash = hashAuditEvent(firstPreviousHash, rotated)
   const insert = beside.prepare('INSERT INTO audit_events VALUES (?, ?, ?, ?, NULL, NULL, NULL, ?, ?)')
   const deps = afterChecks(2, () => insert.run(1, rotated.id, 1, rotated.event, firstPreviousHash, hash))
-  t.like(await importAccounts({ ...deps, db }, rowsOf('alice', 'bob')), { imported: 2 })
+  t.like(await importAccounts({ ...deps, db }, rowsOf('alice', 'bob'), plainReading), { imported: 2 })
   t.like(await verifyAuditChain(db), { isWhole: true, events: 3 })
 })

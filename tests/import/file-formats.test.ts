@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import test from 'ava'
 import { type ImportFormat, readRows } from '../../server/import/read-rows.ts'
+import { plainReading } from '../helpers/import-files.ts'
 
 /** What is read, whichever pieces the file comes in. */
 async function read(content: string | Buffer, format: ImportFormat, pieceSize = 65_536): Promise<unknown[]> {
@@ -8,7 +9,7 @@ async function read(content: string | Buffer, format: ImportFormat, pieceSize = 
   const pieces = Array.from({ length: Math.ceil(bytes.length / pieceSize) }, (_, index) =>
     bytes.subarray(index * pieceSize, (index + 1) * pieceSize),
   )
-  return await Readable.from(readRows(Readable.from(pieces), format)).toArray()
+  return await Readable.from(readRows(Readable.from(pieces), format, plainReading)).toArray()
 }
 
 const alice = { email: 'alice@example.com', username: 'alice' }

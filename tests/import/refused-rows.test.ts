@@ -14,7 +14,7 @@ const future = new Date(Date.now() + 86_400_000).toISOString()
 /** What is wrong in a row that is right otherwise. */
 const refusedRows: readonly (readonly [faulty: Record<string, unknown>, path: string, message: RegExp])[] = [
   [{ email: undefined }, 'email', /^Must be given$/],
-  [{ username: null }, 'username', /^Must be given$/],
+  [{ username: null }, 'username', /^Must be given; --usernames-from makes one$/],
   [{ email: 'alice@' }, 'email', /Must be an email address/],
   [{ email: `${'a'.repeat(250)}@example.com` }, 'email', /254/],
   [{ email: ['alice@example.com'] }, 'email', /expected string/],
@@ -29,7 +29,11 @@ const refusedRows: readonly (readonly [faulty: Record<string, unknown>, path: st
   [{ createdAt: 'last summer' }, 'createdAt', /ISO 8601/],
   [{ createdAt: '2024-05-01T12:00:00' }, 'createdAt', /ISO 8601/],
   [{ createdAt: future }, 'createdAt', /future/],
-  [{ passwordHash: 'secure-password' }, 'passwordHash', /base64 of the 96 bytes/],
+  [
+    { passwordHash: 'secure-password' },
+    'passwordHash',
+    /^Must be a hash of bcrypt, Argon2 or better-auth, or the base64/,
+  ],
   [{ passwordHash: '$2b$10$abcdefghijklmnopqrstuv' }, 'passwordHash', /base64 of the 96 bytes/],
   [{ passwordHash: mangled }, 'passwordHash', /whole/],
   [{ passwordHash: await exportedHash('x', { logN: 15, r: 8, p: 1 }) }, 'passwordHash', /too low/],

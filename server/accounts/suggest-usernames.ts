@@ -1,11 +1,11 @@
-import { username } from '../accounts/account-fields.ts'
 import type { Deps } from '../deps.ts'
+import { username } from './account-fields.ts'
 
 const longestBase = 27
 const triesWithNumber = 3
 
 /**
- * Usernames for somebody who chose none, the best first: after the public name that they have at the provider, or else
+ * Usernames for somebody who chose none, the best first: after the public name that they have elsewhere, or else
  * after nothing. Their real name and their email address are not for everybody here to see.
  */
 export function suggestUsernames(deps: Pick<Deps, 'randomBytes'>, handle: string | undefined): string[] {
