@@ -13,6 +13,8 @@ import {
   waitForAddress,
   waitForInvite,
 } from '../helpers/binary.ts'
+import { argon2Hash, bcryptHash } from '../helpers/foreign-hashes.ts'
+import { manyRows } from '../helpers/import-files.ts'
 import { goodPassword, registration } from '../helpers/people.ts'
 import { send } from '../helpers/send.ts'
 import { projectFolder } from '../helpers/source-files.ts'
@@ -65,6 +67,27 @@ test('a common password is known to it, and commands work on its data file while
   t.is((await send(url, 'POST', '/api/auth/register', { body: registration({ inviteCode }) })).status, 201)
   const version = await startBinary(t, place, ['version', '--json']).ended
   t.like(JSON.parse(version.stdout), { node: process.versions.node, platform: 'linux-x64', binary: true })
+})
+
+test('people of other systems are imported into it while it runs, and sign in with their old passwords', async (t) => {
+  const binary = await getBinary(t)
+  if (binary === undefined) return
+  const place = installBinary(t, binary)
+  const running = startBinary(t, place, ['serve'], anyPort)
+  const url = await waitForAddress(running)
+  const people = await Promise.all([bcryptHash('the password of person0'), argon2Hash('the password of person1')])
+  const hashes = people.map(({ hash }) => hash)
+  const importing = startBinary(t, place, ['import', '-', '--format', 'csv'])
+  importing.child.stdin?.end(manyRows(2, hashes))
+  t.is((await importing.ended).code, 0, importing.stderr())
+  for (const [number, { password }] of people.entries()) {
+    const email = `person${number}@example.com`
+    const wrong = { email, password: `${password}x` }
+    t.is((await send(url, 'POST', '/api/auth/login', { body: wrong })).body.code, 'invalid_credentials')
+    t.is((await send(url, 'POST', '/api/auth/login', { body: { email, password } })).status, 200)
+  }
+  running.child.kill('SIGTERM')
+  t.is((await running.ended).code, 0, 'a thread that waits for bcrypt keeps nothing open')
 })
 
 test('the TypeScript client and the Python client work against it', async (t) => {
