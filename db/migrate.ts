@@ -5,6 +5,7 @@ import { bots } from './migrations/0003-bots.ts'
 import { backupRecords } from './migrations/0004-backups.ts'
 import { lifeOfAnAccount } from './migrations/0005-life-of-an-account.ts'
 import { oauthFlows } from './migrations/0006-oauth-flows.ts'
+import { whatTheServerSaw } from './migrations/0007-what-the-server-saw.ts'
 import { StartupError } from './startup-error.ts'
 
 /** `PRAGMA application_id` of a Guestlist data file: "GLst" in ASCII. */
@@ -18,6 +19,7 @@ const migrations: Record<number, (handle: SqliteHandle) => void> = {
   4: (handle) => handle.exec(backupRecords),
   5: (handle) => handle.exec(lifeOfAnAccount),
   6: (handle) => handle.exec(oauthFlows),
+  7: (handle) => handle.exec(whatTheServerSaw),
 }
 
 export const newestVersion = Math.max(...Object.keys(migrations).map(Number))

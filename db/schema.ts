@@ -17,6 +17,8 @@ export interface Schema {
   audit_events: AuditEventTable
   audit_anchor: AuditAnchorTable
   backups: BackupTable
+  seen_forwarding: SeenForwardingTable
+  write_probe: WriteProbeTable
 }
 
 /** The database itself, or a transaction on it: a rule that must run inside one asks for `DatabaseTransaction`. */
@@ -180,4 +182,17 @@ export interface BackupTable {
   audit_hash: Uint8Array | null
   started_at: number
   proven_at: number
+}
+
+export interface SeenForwardingTable {
+  trust_proxy: string
+  addresses: number
+  is_client_private: number
+  requests: number
+  seen_at: number
+}
+
+export interface WriteProbeTable {
+  id: number
+  written_at: number
 }

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const folder = join(root, 'clients', 'python')
 const properties = join(root, 'tests', 'schemathesis')
-const requirements = join(properties, 'requirements.txt')
+const requirements = [join(properties, 'requirements.txt'), join(root, 'tests', 'metrics', 'requirements.txt')]
 const environment = join(folder, '.venv')
 const marker = join(environment, 'installed')
 const manifest = join(folder, 'pyproject.toml')
@@ -27,7 +27,7 @@ function run(command, args) {
 
 function prepare(python) {
   const installedAt = existsSync(marker) ? statSync(marker).mtimeMs : 0
-  if ([manifest, requirements].every((file) => statSync(file).mtimeMs <= installedAt)) return
+  if ([manifest, ...requirements].every((file) => statSync(file).mtimeMs <= installedAt)) return
   process.stderr.write('guestlist: installing the packages of the Python client, once …\n')
   run(python, ['-m', 'venv', '--clear', environment])
   run(join(environment, 'bin', 'pip'), [
@@ -36,8 +36,7 @@ function prepare(python) {
     '--disable-pip-version-check',
     '--editable',
     '.[dev]',
-    '--requirement',
-    requirements,
+    ...requirements.flatMap((file) => ['--requirement', file]),
   ])
   // Last, so that an installation that was cut short does not count.
   writeFileSync(marker, '')

@@ -14,12 +14,13 @@ import { jsonBody } from './http/body.ts'
 import { buildRouter } from './http/build-router.ts'
 import { allowOrigins } from './http/cors.ts'
 import { errorHandler, notFound } from './http/error-handler.ts'
-import { warnOfUntrustedForwarding } from './http/forwarding-warning.ts'
+import { ForwardingCount, watchForwarding } from './http/forwarding.ts'
 import { requireHost } from './http/http-server.ts'
 import { inTurn } from './http/in-turn.ts'
 import { createRateLimits } from './http/rate-limits.ts'
 import { requestLog } from './http/request-log.ts'
 import { type MailTimes, openMailer } from './mail/mailer.ts'
+import { loadRequestMetrics } from './metrics/request-metrics.ts'
 import { createProviders } from './oauth/create-providers.ts'
 import { CommonPasswords } from './passwords/common-passwords.ts'
 import { defaultScryptCost, PasswordHashing, type ScryptCost } from './passwords/password-hashing.ts'
@@ -30,6 +31,8 @@ import { saveLastSeen } from './presence/save-last-seen.ts'
 import { createRegularWork, type RegularWork, repeat } from './regular-work.ts'
 import type { Route } from './route.ts'
 import { routes } from './routes.ts'
+import { saveForwarding } from './service/forwarding-store.ts'
+import { WriteProbe } from './service/write-probe.ts'
 import { authenticate } from './sessions/authenticate.ts'
 import { GenerationUse } from './sessions/generation-use.ts'
 import { IdentityCache } from './sessions/identity-cache.ts'
@@ -87,6 +90,9 @@ export async function createAuthServer(config: Config, overrides: Overrides = {}
     botUse: new BotUse(),
     traces: new Traces({ db, log }),
     mailer: await openMailer({ ...ambience, config, log }, overrides.mailTimes),
+    forwardingCount: new ForwardingCount(),
+    writeProbe: new WriteProbe({ db, now }),
+    requestMetrics: await loadRequestMetrics(config),
     routes,
     isDraining: () => state.isDraining,
   }
@@ -110,6 +116,7 @@ export async function createAuthServer(config: Config, overrides: Overrides = {}
       deps.presence.disconnectAll()
       await saveLastSeen(deps)
       await saveBotUse(deps)
+      await saveForwarding(deps)
       await db.destroy()
     },
   }
@@ -134,10 +141,11 @@ function createApp(deps: Deps, rateLimitFactor: number): Express {
     inTurn(
       beginAnswer(deps.newId),
       closeWhileDraining(deps.isDraining),
+      ...(deps.requestMetrics === undefined ? [] : [deps.requestMetrics.measure]),
       requestLog(log),
       allowOrigins(config.corsOrigins),
       requireHost,
-      warnOfUntrustedForwarding(log, config.trustProxy !== undefined),
+      watchForwarding(config, log, deps.forwardingCount),
     ),
   )
   const limits = createRateLimits(rateLimitFactor)

@@ -5,7 +5,9 @@ import type { Traces } from './accounts/traces.ts'
 import type { FoundBot } from './bots/bot-store.ts'
 import type { BotUse } from './bots/bot-use.ts'
 import type { Config } from './config.ts'
+import type { ForwardingCount } from './http/forwarding.ts'
 import type { Mailer } from './mail/mailer.ts'
+import type { RequestMetrics } from './metrics/request-metrics.ts'
 import type { OAuthProviders } from './oauth/provider.ts'
 import type { CommonPasswords } from './passwords/common-passwords.ts'
 import type { PasswordHashing } from './passwords/password-hashing.ts'
@@ -13,6 +15,7 @@ import type { Presence } from './presence/presence.ts'
 import type { PresenceFeed } from './presence/presence-feed.ts'
 import type { PresenceStreams } from './presence/presence-streams.ts'
 import type { Route } from './route.ts'
+import type { WriteProbe } from './service/write-probe.ts'
 import type { SessionWithOwner } from './sessions/authenticate.ts'
 import type { GenerationUse } from './sessions/generation-use.ts'
 import type { IdentityCache } from './sessions/identity-cache.ts'
@@ -47,6 +50,10 @@ export interface Deps {
   readonly traces: Traces
   /** Undefined where the server sends no mail. */
   readonly mailer: Mailer | undefined
+  readonly forwardingCount: ForwardingCount
+  readonly writeProbe: WriteProbe
+  /** Undefined where metrics are not served. */
+  readonly requestMetrics: RequestMetrics | undefined
   /** Every operation, for whoever asks what this server can do. */
   readonly routes: readonly Route[]
   readonly isDraining: () => boolean

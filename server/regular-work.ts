@@ -6,6 +6,7 @@ import type { Deps } from './deps.ts'
 import { Housekeeping } from './housekeeping/housekeeping.ts'
 import { OtherProcesses } from './other-processes.ts'
 import { saveLastSeen } from './presence/save-last-seen.ts'
+import { saveForwarding } from './service/forwarding-store.ts'
 import { rotateDueKey } from './sessions/rotate-due-key.ts'
 
 /** What the server does by itself; tests call it instead of waiting for the timer. */
@@ -39,6 +40,8 @@ export async function createRegularWork(deps: Deps): Promise<RegularWork> {
       doEach(deps.log, failing, {
         'last seen': () => saveLastSeen(deps),
         'bot use': () => saveBotUse(deps),
+        'forwarding seen': () => saveForwarding(deps),
+        'write probe': () => deps.writeProbe.run(),
         'traces of the deleted': () => deps.traces.clearRemaining(),
         'failed sign-ins': () => deps.signInThrottle.recordFailures(),
         'signing key': () => rotateDueKey(deps),

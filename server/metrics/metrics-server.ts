@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { Registry } from 'prom-client'
 import type { Deps } from '../deps.ts'
 import { listen } from '../http/listening.ts'
+import type { MetricsDeps } from './metrics.ts'
 
 export interface MetricsServer {
   readonly address: string
@@ -11,9 +12,7 @@ export interface MetricsServer {
 const settings = { host: 'METRICS_HOST', port: 'METRICS_PORT' }
 
 /** Serves /metrics on a port of its own, which the people's proxy does not reach; undefined when that is off. */
-export async function startMetricsServer(
-  deps: Pick<Deps, 'config' | 'db' | 'log'>,
-): Promise<MetricsServer | undefined> {
+export async function startMetricsServer(deps: MetricsDeps & Pick<Deps, 'log'>): Promise<MetricsServer | undefined> {
   const { metricsHost: host, metricsPort: port } = deps.config
   if (port === undefined) return undefined
   // Only now: most servers have no metrics, and need not hold what makes them.

@@ -1,28 +1,84 @@
-import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import { statSync } from 'node:fs'
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import { findLastBackup } from '../backups/backup-store.ts'
 import type { Deps } from '../deps.ts'
+import { second } from '../durations.ts'
+import { version } from '../version.ts'
+import { type Counts, TableCounts } from './table-counts.ts'
+
+export type MetricsDeps = Pick<
+  Deps,
+  'config' | 'db' | 'hashing' | 'isDraining' | 'now' | 'presence' | 'presenceStreams' | 'requestMetrics' | 'writeProbe'
+>
 
 /** Every metric of the server; each is read when it is asked for. */
-export function createMetrics({ db }: Pick<Deps, 'db'>): Registry {
+export function createMetrics(deps: MetricsDeps): Registry {
   const register = new Registry()
   collectDefaultMetrics({ register })
-  const registers = [register]
+  for (const metric of deps.requestMetrics?.metrics ?? []) register.registerMetric(metric)
 
-  new Gauge({
-    name: 'guestlist_last_proven_backup_timestamp_seconds',
-    help: 'When the last backup was proven whole, in seconds since the epoch; 0 when there is none',
-    registers,
-    async collect() {
-      this.set(((await findLastBackup(db))?.provenAt ?? 0) / 1000)
+  const gauge = (name: string, help: string, read: () => number | Promise<number>): void => {
+    const metric = new Gauge({
+      name: `guestlist_${name}`,
+      help,
+      registers: [register],
+      async collect() {
+        metric.set(await read())
+      },
+    })
+  }
+
+  const info = new Gauge({
+    name: 'guestlist_build_info',
+    help: '1, with the version that runs',
+    labelNames: ['version'],
+    registers: [register],
+  })
+  info.set({ version }, 1)
+
+  const { hashing, presence, presenceStreams } = deps
+  gauge('ready', '1 while requests are welcome, as /readyz says it', () =>
+    Number(!deps.isDraining() && deps.writeProbe.ask()),
+  )
+  gauge('password_hashes_running', 'Password hashes that are computed just now', () => hashing.load.running)
+  gauge('password_hashes_waiting', 'Those that wait for their turn', () => hashing.load.waiting)
+  const refused = new Counter({
+    name: 'guestlist_password_hashes_refused_total',
+    help: 'Those that were refused because too many waited',
+    registers: [register],
+    collect() {
+      refused.reset()
+      refused.inc(hashing.load.refused)
     },
   })
-  new Gauge({
-    name: 'guestlist_backup_size_bytes',
-    help: 'How large that backup is; 0 when there is none',
-    registers,
-    async collect() {
-      this.set((await findLastBackup(db))?.bytes ?? 0)
-    },
-  })
+  gauge('users_online', 'Users who are online', () => presence.onlineCount)
+  gauge('connections_online', 'Their connections', () => presence.connectionCount)
+  gauge('presence_streams', 'Streams of presence that are open', () => presenceStreams.count)
+
+  const tables = new TableCounts(deps)
+  const count = (name: string, help: string, of: keyof Counts): void =>
+    gauge(name, help, async () => (await tables.get())[of])
+  count('people', 'Accounts of people', 'people')
+  count('bots', 'Accounts of bots', 'bots')
+  count('accounts_disabled', 'Accounts that are disabled', 'disabled')
+  count('sessions', 'Sessions that have neither ended nor expired', 'liveSessions')
+  count('invites_open', 'Invites by which somebody may still join', 'openInvites')
+  count('invite_uses', 'How often the invites that there are have been used', 'inviteUses')
+
+  const { databaseFile } = deps.config
+  gauge('database_size_bytes', 'The size of the data file', () => sizeOf(databaseFile))
+  gauge('database_wal_size_bytes', 'The size of its write-ahead log', () => sizeOf(`${databaseFile}-wal`))
+  gauge(
+    'last_proven_backup_timestamp_seconds',
+    'When the last backup was proven whole, in seconds since the epoch; 0 when there is none',
+    async () => ((await findLastBackup(deps.db))?.provenAt ?? 0) / second,
+  )
+  gauge(
+    'backup_size_bytes',
+    'How large that backup is; 0 when there is none',
+    async () => (await findLastBackup(deps.db))?.bytes ?? 0,
+  )
   return register
 }
+
+const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0

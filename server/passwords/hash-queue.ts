@@ -7,6 +7,12 @@ interface HashQueueLimits {
   readonly longestWaitMs: number
 }
 
+export interface HashLoad {
+  readonly running: number
+  readonly waiting: number
+  readonly refused: number
+}
+
 interface Waiter {
   start: () => void
   timer: NodeJS.Timeout
@@ -20,9 +26,15 @@ export class HashQueue {
   readonly #limits: HashQueueLimits
   readonly #waiters = new Set<Waiter>()
   #running = 0
+  #refused = 0
 
   constructor(limits: HashQueueLimits) {
     this.#limits = limits
+  }
+
+  /** How many tasks run and wait just now, and how many were refused since the start. */
+  get load(): HashLoad {
+    return { running: this.#running, waiting: this.#waiters.size, refused: this.#refused }
   }
 
   async run<T>(task: () => Promise<T>): Promise<T> {
@@ -36,15 +48,20 @@ export class HashQueue {
   }
 
   #waitForTurn(): Promise<void> {
-    if (this.#waiters.size >= this.#limits.waiting) throw new AuthError('overloaded', { retryAfter: 5 })
+    if (this.#waiters.size >= this.#limits.waiting) throw this.#refuse()
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.#waiters.delete(waiter)
-        reject(new AuthError('overloaded', { retryAfter: 5 }))
+        reject(this.#refuse())
       }, this.#limits.longestWaitMs)
       const waiter: Waiter = { start: resolve, timer }
       this.#waiters.add(waiter)
     })
+  }
+
+  #refuse(): AuthError {
+    this.#refused += 1
+    return new AuthError('overloaded', { retryAfter: 5 })
   }
 
   // A turn goes straight to the longest waiting, so nobody can slip in between.

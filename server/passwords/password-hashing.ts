@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os'
 import * as scryptModule from 'scrypt-kdf'
 import type { ForeignHash } from './foreign/foreign-hash.ts'
 import { parseForeignHash } from './foreign/parse-foreign-hash.ts'
-import { HashQueue } from './hash-queue.ts'
+import { type HashLoad, HashQueue } from './hash-queue.ts'
 
 // Its types describe named exports, its code has one default export.
 const Scrypt = (scryptModule as unknown as { default: typeof scryptModule }).default
@@ -29,6 +29,10 @@ export class PasswordHashing {
   constructor(cost: ScryptCost, randomBytes: (size: number) => Buffer) {
     this.#cost = cost
     this.#decoy = makeDecoy(cost, randomBytes)
+  }
+
+  get load(): HashLoad {
+    return this.#queue.load
   }
 
   /** @param password well-formed and within the password rule */

@@ -1,9 +1,10 @@
 import * as z from 'zod'
 import { endpoint } from '../endpoint.ts'
+import { AuthError } from '../errors.ts'
 
 const Readiness = z.strictObject({ status: z.enum(['ready', 'draining']) }).meta({ id: 'Readiness' })
 
-/** Requests are welcome: 200, or 503 while the server drains or its database does not answer. */
+/** Requests are welcome: 200, or 503 while the server drains, or its database does not answer or cannot be written. */
 export const getReadiness = endpoint(
   {
     id: 'getReadiness',
@@ -13,14 +14,15 @@ export const getReadiness = endpoint(
       status: 200,
       description: 'They are',
       schema: Readiness,
-      otherStatuses: { 503: 'The server is draining, or its database does not answer' },
+      otherStatuses: { 503: 'The server is draining, or its database does not answer or cannot be written' },
     },
     errors: ['database_unavailable'],
   },
-  ({ db, isDraining }) =>
+  ({ db, isDraining, writeProbe }) =>
     async (_request, response) => {
       // A row that is always there, so that the file is read.
       await db.selectFrom('signing_keys').select('id').limit(1).executeTakeFirstOrThrow()
+      if (!writeProbe.ask()) throw new AuthError('database_unavailable', { retryAfter: 1 })
       response.status(isDraining() ? 503 : 200).json({ status: isDraining() ? 'draining' : 'ready' })
     },
 )

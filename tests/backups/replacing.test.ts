@@ -1,4 +1,5 @@
 import {
+  constants,
   existsSync,
   openSync,
   readdirSync,
@@ -77,18 +78,21 @@ test('a server that waited while its data file was replaced does not go on with 
   t.deepEqual(namesBeside(file), ['guestlist.db'])
 })
 
-/** Resolves when the process has the file open; false where nobody can tell. */
+/** Resolves when SQLite of the process has the file open; false where nobody can tell. */
 async function hasOpen(pid: number | undefined, file: string): Promise<boolean> {
-  const folder = `/proc/${pid}/fd`
+  const folder = `/proc/${pid}`
   if (!existsSync(folder)) return false
-  const linksTo = (name: string): string => {
+  const isOpenedBySqlite = (descriptor: string): boolean => {
     try {
-      return readlinkSync(join(folder, name))
+      if (readlinkSync(join(folder, 'fd', descriptor)) !== file) return false
+      const [, flags = '0'] = /^flags:\s+(\d+)$/m.exec(readFileSync(join(folder, 'fdinfo', descriptor), 'utf8')) ?? []
+      // Before SQLite the server opens the file itself, to append, and looks only then which file it is.
+      return (Number.parseInt(flags, 8) & constants.O_APPEND) === 0
     } catch {
-      return ''
+      return false
     }
   }
-  while (!readdirSync(folder).some((name) => linksTo(name) === file)) {
+  while (!readdirSync(join(folder, 'fd')).some(isOpenedBySqlite)) {
     await new Promise((resolve) => setImmediate(resolve))
   }
   return true

@@ -58,6 +58,20 @@ test('a data file of the fifth schema is upgraded: its people, links and invite 
   t.like(await verifyAuditChain(server.auth.deps.db), { isWhole: true })
 })
 
+test('a data file of the sixth schema is upgraded: its people and invite are good, and nothing has been seen yet', async (t) => {
+  const file = newDataFile(t)
+  copyFileSync(join(projectFolder, 'tests', 'db', 'files', 'schema-6.db'), file)
+  const server = await startServer(t, { file, clock: createClock(Date.parse('2026-12-01T12:00:00.000Z')) })
+  for (const name of ['alice', 'bob']) {
+    t.is((await logIn(server, name, `secure-password-of-${name}`)).status, 200)
+  }
+  const invite = await server.request('POST', '/api/auth/invites/check', { body: { inviteCode: 'ABC123' } })
+  t.is(invite.body.usesLeft, 3)
+  t.deepEqual(server.query('SELECT * FROM seen_forwarding'), [])
+  t.deepEqual(server.query('SELECT * FROM write_probe'), [{ id: 1, written_at: 0 }])
+  t.like(await verifyAuditChain(server.auth.deps.db), { isWhole: true })
+})
+
 test('a data file of the fourth schema is upgraded: its people, bot and invite are good, and its trail is whole', async (t) => {
   const file = newDataFile(t)
   copyFileSync(join(projectFolder, 'tests', 'db', 'files', 'schema-4.db'), file)
