@@ -11,7 +11,9 @@ export const doctor = () =>
   command({
     name: 'doctor',
     summary: 'Look whether settings and data file are as they should be',
-    details: 'It changes nothing, and works while the server runs. Errors make it fail, warnings do not.',
+    details:
+      'It changes nothing, and works while the server runs. It asks providers of OpenID Connect what they tell of ' +
+      'themselves. Errors make it fail, warnings do not.',
     examples: [
       ['doctor', 'a line for each check, with what to do'],
       ['doctor --json', 'for a program'],
@@ -19,7 +21,12 @@ export const doctor = () =>
   })
     .option('--json', 'print an array of {check, status, message, action} and nothing else')
     .action(async ({ json }) => {
-      const setup = new Setup({ environment: process.env, now: Date.now, userId: process.geteuid?.() })
+      const setup = new Setup({
+        environment: process.env,
+        now: Date.now,
+        userId: process.geteuid?.(),
+        freeMemory: process.availableMemory(),
+      })
       try {
         const reports = await runChecks(setup)
         if (json) printJson(reports)

@@ -85,3 +85,9 @@ function isExecutable(path: string): boolean {
     return false
   }
 }
+
+/** How long processors have worked for this process, on all its threads. */
+export function usedCpuMs(): number {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1000
+}

@@ -57,6 +57,12 @@ export function chainEvent(
   return { ...fields, previous_hash: previousHash, hash: hashAuditEvent(previousHash, fields) }
 }
 
+/** When the newest event was written, by the clock of then. */
+export async function findNewestEventTime(db: Database): Promise<number | undefined> {
+  const newest = db.selectFrom('audit_events').select('occurred_at').orderBy('sequence', 'desc').limit(1)
+  return (await newest.executeTakeFirst())?.occurred_at
+}
+
 export async function findAuditHead(db: Database | DatabaseTransaction): Promise<AuditHead | undefined> {
   const last = await findChainEnd(db)
   return last && { sequence: last.sequence, hash: toHex(last.hash) }

@@ -9,13 +9,15 @@ export interface Finding {
   readonly action?: string
 }
 
+export type Outcome = readonly Finding[] | string
+
 /** One thing to look at. A new one is a file that exports it, and a line in `checks.ts`. */
 export interface Check {
   readonly name: string
-  /** What is said when nothing is found. */
+  /** What is said when nothing is found, unless the check itself says more. */
   readonly healthy: string
-  /** May throw `NotChecked`, as what it asks of the set-up does. */
-  run(setup: Setup): readonly Finding[] | Promise<readonly Finding[]>
+  /** Gives what it found, or how well it is. May throw `NotChecked`, as what it asks of the set-up does. */
+  run(setup: Setup): Outcome | Promise<Outcome>
 }
 
 /** Something else is wrong first, and another check says so. */

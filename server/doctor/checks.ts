@@ -1,11 +1,15 @@
 import type { Check } from './check.ts'
 import { auditChain } from './checks/audit-chain.ts'
+import { backups } from './checks/backups.ts'
+import { clock } from './checks/clock.ts'
 import { dataFile } from './checks/data-file.ts'
 import { fileModes } from './checks/file-modes.ts'
 import { fileOwner } from './checks/file-owner.ts'
 import { fileSystem } from './checks/file-system.ts'
 import { freeSpace } from './checks/free-space.ts'
+import { hashing } from './checks/hashing.ts'
 import { integrity } from './checks/integrity.ts'
+import { oauth } from './checks/oauth.ts'
 import { proxy } from './checks/proxy.ts'
 import { publicUrl } from './checks/public-url.ts'
 import { references } from './checks/references.ts'
@@ -20,6 +24,7 @@ export const checks: readonly Check[] = [
   settings,
   publicUrl,
   proxy,
+  oauth,
   dataFile,
   schema,
   fileModes,
@@ -32,4 +37,7 @@ export const checks: readonly Check[] = [
   references,
   auditChain,
   signingKey,
+  clock,
+  backups,
+  hashing,
 ]

@@ -20,6 +20,7 @@ export async function runChecks(setup: Setup): Promise<Report[]> {
 async function runCheck({ name, healthy, run }: Check, setup: Setup): Promise<Report[]> {
   try {
     const findings = await run(setup)
+    if (typeof findings === 'string') return [{ check: name, status: 'ok', message: findings }]
     if (findings.length === 0) return [{ check: name, status: 'ok', message: healthy }]
     return findings.map((finding) => ({ check: name, ...finding }))
   } catch (error) {

@@ -1,4 +1,6 @@
+import { randomBytes } from 'node:crypto'
 import { type Stats, type StatsFs, statfsSync, statSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { errorCode } from '../../db/database-error.ts'
 import { openReadOnly } from '../../db/open-read-only.ts'
 import type { Database } from '../../db/schema.ts'
@@ -6,6 +8,8 @@ import { readSchemaVersion } from '../../db/schema-version.ts'
 import { sqliteVersion } from '../../db/sqlite-version.ts'
 import { StartupError } from '../../db/startup-error.ts'
 import { type Config, type Environment, parseConfig } from '../config.ts'
+import { defaultScryptCost, PasswordHashing } from '../passwords/password-hashing.ts'
+import { usedCpuMs } from '../process.ts'
 import { NotChecked } from './check.ts'
 
 type FileSystem = Pick<StatsFs, 'type' | 'bavail' | 'bsize'>
@@ -15,9 +19,12 @@ interface Surroundings {
   readonly now: () => number
   /** Who runs the command; undefined where users have no numbers. */
   readonly userId: number | undefined
-  /** Tests stand other file systems and another SQLite in. */
+  /** What a process may still have, in bytes: of the machine, or of its container. */
+  readonly freeMemory: number
+  /** Tests stand other file systems, another SQLite and a slower machine in. */
   readonly readFileSystem?: (folder: string) => FileSystem
   readonly sqliteVersion?: string
+  readonly timeHash?: () => Promise<number>
 }
 
 /** What the checks look at: the settings and the data file, which is only read. `get…` throws `NotChecked`. */
@@ -25,6 +32,11 @@ export class Setup {
   readonly now: () => number
   readonly userId: number | undefined
   readonly sqliteVersion: string
+  /** How many hashes run at once. */
+  readonly processors = availableParallelism()
+  readonly freeMemory: number
+  /** Makes a hash as the server does; gives the milliseconds of a processor that it took, whatever else runs. */
+  readonly timeHash: () => Promise<number>
   readonly readFileSystem: (folder: string) => FileSystem
   readonly #config: Config | StartupError
   readonly #db: Database | StartupError
@@ -34,6 +46,8 @@ export class Setup {
     this.userId = surroundings.userId
     this.sqliteVersion = surroundings.sqliteVersion ?? sqliteVersion()
     this.readFileSystem = surroundings.readFileSystem ?? statfsSync
+    this.freeMemory = surroundings.freeMemory
+    this.timeHash = surroundings.timeHash ?? timeHash
     const config = attempt(() => parseConfig(surroundings.environment))
     this.#config = config
     this.#db = config instanceof StartupError ? config : attempt(() => openReadOnly(config.databaseFile))
@@ -78,6 +92,13 @@ export class Setup {
   async close(): Promise<void> {
     if (!(this.#db instanceof StartupError)) await this.#db.destroy()
   }
+}
+
+async function timeHash(): Promise<number> {
+  const hashing = new PasswordHashing(defaultScryptCost, randomBytes)
+  const before = usedCpuMs()
+  await hashing.hash('a password of nobody')
+  return usedCpuMs() - before
 }
 
 function attempt<T>(act: () => T): T | StartupError {

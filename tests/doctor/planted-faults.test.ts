@@ -1,4 +1,14 @@
-import { chmodSync, chownSync, closeSync, openSync, rmSync, truncateSync, writeFileSync, writeSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  closeSync,
+  openSync,
+  rmSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
 import { dirname } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
 import SqliteDatabase from 'better-sqlite3'
@@ -156,6 +166,37 @@ const faults: Record<string, Fault> = {
     check: 'signing-key',
     status: 'error',
     says: /^no key signs before \d{4}-/,
+  },
+  'a file from the future': {
+    plant: (file) => utimesSync(file, new Date(), new Date(Date.now() + day)),
+    check: 'clock',
+    status: 'error',
+    says: /^the data file was written at \d{4}-\S+Z, and here it is \d{4}-\S+Z$/,
+  },
+  'no backup': {
+    plant: write('DELETE FROM backups'),
+    check: 'backups',
+    status: 'warning',
+    says: /^there has never been a backup that was proven$/,
+  },
+  'an old backup': {
+    plant: write(`UPDATE backups SET proven_at = ${Date.now() - 8 * day}`),
+    check: 'backups',
+    status: 'warning',
+    says: /^the last proven backup is 8 days old$/,
+  },
+  'a schedule of backups that is not kept': {
+    plant: write(`UPDATE backups SET proven_at = ${Date.now() - 3 * day}`),
+    settings: { BACKUP_EVERY: '1d' },
+    check: 'backups',
+    status: 'error',
+    says: /^the last proven backup is 3 days old, and BACKUP_EVERY asks for more$/,
+  },
+  'a backup that is gone': {
+    plant: write("UPDATE backups SET file = '/no/such/backup.db'"),
+    check: 'backups',
+    status: 'warning',
+    says: /^\/no\/such\/backup\.db is not there any more, as it was proven$/,
   },
   'an old signing key': {
     ageMs: 36 * day,

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import test, { type ExecutionContext } from 'ava'
 import type { Setup } from '../../server/doctor/setup.ts'
 import { findingsOf, healthyDataFile, type Report, runChecksOn } from '../helpers/doctor.ts'
@@ -47,6 +48,23 @@ test('an older SQLite is an error; versions are compared as numbers', async (t) 
   for (const version of ['3.51.3', '3.51.10', '3.100.0', '4.0.0']) {
     t.deepEqual(await look(t, { sqliteVersion: version }), [])
   }
+})
+
+test('a machine that takes a second for a hash is a warning; too little memory for as many as run at once an error', async (t) => {
+  for (const [ms, expected] of [
+    [1000, 0],
+    [1001, 1],
+  ] as const) {
+    const findings = await look(t, { timeHash: async () => ms })
+    t.is(findings.length, expected)
+    if (expected > 0) t.like(findings[0], { check: 'hashing', status: 'warning' })
+  }
+  const needed = (availableParallelism() * 32 + 128) * mebibyte
+  t.deepEqual(await look(t, { freeMemory: needed }), [])
+  const findings = await look(t, { freeMemory: needed - 1 })
+  t.is(findings.length, 1)
+  t.like(findings[0], { check: 'hashing', status: 'error' })
+  t.regex(findings[0]?.message ?? '', /^\d+ MiB of memory are free, and \d+ password hashes at once need \d+/)
 })
 
 test('addresses that only this machine reaches need no encryption, and a trusted proxy is no finding', async (t) => {
