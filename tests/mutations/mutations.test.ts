@@ -1,27 +1,12 @@
 import { execFile } from 'node:child_process'
-import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
-import { projectFolder } from '../helpers/source-files.ts'
-import { temporaryFolder } from '../helpers/start-server.ts'
+import { type Change, copyProject } from '../helpers/changed-copy.ts'
 import { type Mutation, mutations } from './mutations.ts'
 
-/** The project without one check: a copy, in which `from` stands as `to`. */
-function copyProject(t: ExecutionContext, { file, from, to, test: testFile }: Mutation): string {
-  const folder = temporaryFolder(t)
-  for (const name of ['server', 'db', 'tests/helpers', 'package.json', testFile]) {
-    mkdirSync(dirname(join(folder, name)), { recursive: true })
-    cpSync(join(projectFolder, name), join(folder, name), { recursive: true })
-  }
-  symlinkSync(join(projectFolder, 'node_modules'), join(folder, 'node_modules'))
-  const source = readFileSync(join(folder, file), 'utf8')
-  t.is(source.split(from).length, 2, `${file} holds the check once`)
-  writeFileSync(
-    join(folder, file),
-    source.replace(from, () => to),
-  )
-  return folder
-}
+/** The project without one check, and with the test that must notice. */
+const copyFor = (t: ExecutionContext, change: Change, { test: testFile }: Mutation): string =>
+  copyProject(t, ['server', 'db', 'tests/helpers', 'package.json', testFile], [change])
 
 /** Runs one test of the copy by its title. */
 function runTest(folder: string, { test: testFile, title }: Mutation): Promise<{ code: number; output: string }> {
@@ -37,10 +22,10 @@ function runTest(folder: string, { test: testFile, title }: Mutation): Promise<{
 for (const mutation of mutations) {
   test.serial(`without ${mutation.what}, a test fails: ${mutation.title}`, async (t) => {
     t.timeout(60_000)
-    const whole = await runTest(copyProject(t, { ...mutation, to: mutation.from }), mutation)
+    const whole = await runTest(copyFor(t, { ...mutation, to: mutation.from }, mutation), mutation)
     t.is(whole.code, 0, whole.output)
     t.regex(whole.output, /^ok 1 /m, 'the test ran')
-    const mutated = await runTest(copyProject(t, mutation), mutation)
+    const mutated = await runTest(copyFor(t, mutation, mutation), mutation)
     t.is(mutated.code, 1)
     t.regex(mutated.output, /^not ok 1 /m, mutated.output)
   })

@@ -1,9 +1,8 @@
-export interface Mutation {
+import type { Change } from '../helpers/changed-copy.ts'
+
+export interface Mutation extends Change {
   /** The check that is taken out, in words. */
   readonly what: string
-  readonly file: string
-  readonly from: string
-  readonly to: string
   /** The test that must notice. */
   readonly test: string
   readonly title: string
