@@ -3,10 +3,12 @@ import type { JsonWebKey } from './send.ts'
 
 const symbols = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 
-/** The token with one character changed, once for each of them, and each to another that base64url has. */
+/**
+ * The token with one character changed, once for each of them. The new one is half of the alphabet away, so that it says
+ * something else: of a part's last character the lower bits may say nothing (RFC 4648, section 3.5).
+ */
 export function changeEachCharacter(token: string): string[] {
   return [...token].map((character, index) => {
-    // Half of the alphabet away: the last character of a part tells the least in its lower bits.
     const other = symbols[(symbols.indexOf(character) + 32) % 64]
     return token.slice(0, index) + other + token.slice(index + 1)
   })

@@ -21,7 +21,7 @@ export const shortGrace: Change = {
 export const pastShortGraceMs = 1200
 
 /** So many registrations that some still wait for their hash when the first is answered. */
-export const someWaiting = 2 * availableParallelism() + 2
+export const someWaiting = 2 * availableParallelism() + 4
 
 /** A trial of the server in this folder; all of it is gone when the test ends. */
 export function startTrial(t: ExecutionContext, root: string): Trial {

@@ -119,6 +119,14 @@ export const faults: readonly Fault[] = [
     problem: /^refreshes after kill 1, .*401 token_invalid/,
   },
   {
+    what: 'lets in whoever took no use, also when their answer was lost by a kill',
+    file: 'server/accounts/register-account.ts',
+    from: 'if (await consumeInvite(trx, inviteId, now)) return',
+    to: 'await consumeInvite(trx, inviteId, now)\n  return',
+    proof: kills({ times: 8 }),
+    problem: /^the data file after kill \d: /,
+  },
+  {
     what: 'answers a logout before it is written',
     file: 'server/sessions/end-own-sessions.ts',
     from: "await deps.db.transaction().execute(async (trx) => {\n    if (!(await endSession(trx, id, 'logged_out'",

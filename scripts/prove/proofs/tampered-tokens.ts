@@ -7,7 +7,7 @@ import { generationOf } from '../token-claims.ts'
 
 export const tamperedTokens = (): Proof => ({
   name: 'tampered-tokens',
-  promise: 'a token with one character changed, whichever, is refused, and so are forged ones',
+  promise: 'a changed token is refused, wherever it was changed, and so are forged ones',
   prove: async (trial, evidence) => {
     await trial.withServer('tampered-tokens', async (server) => {
       const token = await tokenOf(register(server, makePerson('alice'), await mintInvite(server.file, 1)))
