@@ -16,9 +16,9 @@ export const quickHashes: Change = {
 export const shortGrace: Change = {
   file: 'server/sessions/refresh-session.ts',
   from: 'const graceMs = 30 * second',
-  to: 'const graceMs = second',
+  to: 'const graceMs = second / 4',
 }
-export const pastShortGraceMs = 1200
+export const pastShortGraceMs = 350
 
 /** So many registrations that some still wait for their hash when the first is answered. */
 export const someWaiting = 2 * availableParallelism() + 4

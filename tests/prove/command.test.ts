@@ -5,7 +5,7 @@ import test from 'ava'
 import { assertFailure } from '../helpers/commands.ts'
 import { startProcess, startScript } from '../helpers/processes.ts'
 import { temporaryFolder } from '../helpers/start-server.ts'
-import { copyServer, quickHashes, startTrial } from '../helpers/trials.ts'
+import { copyServer, quickHashes } from '../helpers/trials.ts'
 import { faults } from './faults.ts'
 
 const script = 'scripts/prove.ts'
@@ -81,12 +81,3 @@ function isRunning(pid: string): boolean {
   if (!existsSync(`/proc/${pid}/stat`)) return false
   return !/^\d+ \(.*\) Z /s.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
 }
-
-test('whoever ends a trial before its time ends its server too', async (t) => {
-  const trial = startTrial(t, copyServer(t, [quickHashes]))
-  const server = await trial.start(trial.newDataFile('ended'))
-  t.is((await server.request('GET', '/readyz')).status, 200)
-  trial.end()
-  await t.throwsAsync(server.request('GET', '/readyz'))
-  t.false(existsSync(trial.folder))
-})

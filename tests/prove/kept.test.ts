@@ -44,7 +44,7 @@ test('the server, as it is, keeps every promise', async (t) => {
   t.like(counts['audit-trail'], { trails: quick.length, bytesChanged: 1, noticed: 1 })
 })
 
-test('a server whose half minute is a second finds every theft out', async (t) => {
+test('a server whose half minute is a quarter of a second finds every theft out', async (t) => {
   const trial = startTrial(t, copyServer(t, [quickHashes, shortGrace]))
   const { isKept, problems, counts } = await judge(stolenTokens({ waitMs: pastShortGraceMs }), trial)
   t.true(isKept, problems.join('\n'))
