@@ -31,4 +31,5 @@ export function startTrial(t: ExecutionContext, root: string): Trial {
 }
 
 /** The checkout with these changes to its server, in a copy. */
-export const copyServer = (t: ExecutionContext, changes: readonly Change[]): string => copyProject(t, served, changes)
+export const copyServer = (t: ExecutionContext, changes: readonly Change[], folder?: string): string =>
+  copyProject(t, served, changes, folder)
