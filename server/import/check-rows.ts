@@ -58,7 +58,7 @@ export async function checkRows(
       break
     }
     if (!('fields' in row)) refused.push(row)
-    else if (usernamesFrom !== undefined && source.translate(row.fields).fields.username === undefined) {
+    else if (usernamesFrom !== undefined && source.translate(row.fields, deps.now()).fields.username === undefined) {
       nameless.push(row)
     } else await take(parseRow(row, { ...deps, source }))
   }

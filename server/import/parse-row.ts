@@ -29,7 +29,7 @@ export function parseRow({ line, fields: row }: Row, deps: ParseDeps, madeUserna
   }
   const unknown = source.refuseColumns(Object.keys(row))
   if (unknown !== undefined) refuse('', unknown)
-  const { fields, refusals: others = [] } = source.translate(row)
+  const { fields, refusals: others = [] } = source.translate(row, now())
   for (const { path, message } of others) refuse(path, message)
 
   function read<Name extends Column>(name: Name): (typeof columns)[Name]['_output'] | undefined {

@@ -111,6 +111,53 @@ test('an export of better-auth comes in, with its own scrypt', async (t) => {
   t.is(body.user.username, 'alice-a')
 })
 
+test('times are read as databases write them, in whatever zone, and never guessed', async (t) => {
+  const server = await start(t)
+  const at = '2024-05-01T12:00:00.000Z'
+  const written = [
+    '2024-05-01 12:00:00Z',
+    '2024-05-01 17:30:00+0530',
+    '2024-05-01 09:00:00-03',
+    '1714564800',
+    '1714564800000',
+  ]
+  const rows = written.map((time, index) => `person${index}@example.com,person${index},,${time}`)
+  const header = 'email,username,password,createdAt\n'
+  const args = ['--from', 'better-auth']
+  const { code, stderr } = await importFile(t, server.file, header + rows.join('\n'), { args })
+  t.is(code, 0, stderr)
+  t.deepEqual([...new Set(listPeople(server).map(({ created_at }) => created_at))], [Date.parse(at)])
+  for (const time of ['2024-05-01 12:00:00', '01.05.2024', '1', '99999999999999', '2024-02-31 12:00:00Z']) {
+    const refused = await importFile(t, server.file, `${header}x@example.com,xyz,,${time}\n`, { args })
+    assertFailure(t, refused, /^line 2, createdAt: Must be a time like/m)
+  }
+})
+
+test('a ban that is over keeps nobody out', async (t) => {
+  const server = await start(t)
+  const supabase =
+    'email,encrypted_password,raw_user_meta_data,banned_until\na@example.com,,"{""username"":""aaa""}",2024-01-01 00:00:00+00\n'
+  t.is((await importFile(t, server.file, supabase, { args: ['--from', 'supabase'] })).code, 0)
+  const over = JSON.stringify({
+    email: 'b@example.com',
+    username: 'bbb',
+    banned: 1,
+    banExpires: '2024-01-01T00:00:00Z',
+  })
+  const args = ['--from', 'better-auth']
+  t.is((await importFile(t, server.file, over, { name: 'b.jsonl', args })).code, 0)
+  const ahead = over.replaceAll('b@', 'c@').replace('bbb', 'ccc').replace('2024', '2999')
+  assertFailure(
+    t,
+    await importFile(t, server.file, ahead, { name: 'c.jsonl', args }),
+    /^line 1, banned: Is banned there/m,
+  )
+  t.deepEqual(
+    listPeople(server).map(({ username }) => username),
+    ['aaa', 'bbb'],
+  )
+})
+
 test('a name that is made is nobody’s: neither in the data file, nor on a later line', async (t) => {
   const server = await start(t)
   await registerPerson(server, 'dave')

@@ -44,7 +44,12 @@ function judge(setup: Setup, seen: readonly SeenForwarding[]): Finding[] {
   if (trustProxy === undefined) {
     if (!most(({ addresses }) => addresses > 0)) return []
     const message = `most ${told} came through a proxy, and without TRUST_PROXY all people share its address and its limits`
-    return [error(message, `set TRUST_PROXY to the number of proxies: ${usual(seen)} by what was seen`)]
+    return [
+      error(
+        message,
+        `if a proxy of yours is in front, set TRUST_PROXY to how many: ${usual(seen)} by what was seen; if none is, people made it up`,
+      ),
+    ]
   }
   if (most(({ addresses }) => addresses === 0)) {
     const message = `most ${told} came past the proxies that TRUST_PROXY tells of`

@@ -1,11 +1,11 @@
-import { firstOf, isTrue, type Source, toIsoTime } from './source.ts'
+import { firstOf, isTrue, liesAhead, type Source, toIsoTime } from './source.ts'
 
 /** Rows of `user` of better-auth, with `password` of the `account` whose provider is `credential`. */
 export const betterAuth: Source = {
   needed: [['email'], ['password']],
   usernames: 'username',
   refuseColumns: () => undefined,
-  translate: (row) => ({
+  translate: (row, now) => ({
     fields: {
       email: firstOf(row, 'email'),
       username: firstOf(row, 'username'),
@@ -14,6 +14,10 @@ export const betterAuth: Source = {
       createdAt: toIsoTime(firstOf(row, 'createdAt')),
       passwordHash: firstOf(row, 'password'),
     },
-    refusals: isTrue(row.banned) ? [{ path: 'banned', message: 'Is banned there: leave the row out' }] : [],
+    refusals: isBanned(row, now) ? [{ path: 'banned', message: 'Is banned there: leave the row out' }] : [],
   }),
 }
+
+/** For good, or until a time. */
+const isBanned = (row: Readonly<Record<string, unknown>>, now: number): boolean =>
+  isTrue(row.banned) && (firstOf(row, 'banExpires') === undefined || liesAhead(firstOf(row, 'banExpires'), now))

@@ -20,7 +20,7 @@ export interface Source {
   readonly usernames: string
   /** What to say of columns that do not belong here; exports have many that are left aside. */
   refuseColumns(names: readonly string[]): string | undefined
-  translate(row: Readonly<Record<string, unknown>>): Translated
+  translate(row: Readonly<Record<string, unknown>>, now: number): Translated
 }
 
 /** A field from the first of these columns that has anything in it. */
@@ -37,7 +37,9 @@ export const isTrue = (value: unknown): boolean => ['true', 't', '1'].includes(S
 
 /** Databases write `2024-05-01 12:00:00.123+00`, and ISO 8601 wants a T in it, and the minutes of the zone. */
 export function toIsoTime(field: Field | undefined): Field | undefined {
-  if (typeof field?.value === 'number') return { ...field, value: toIsoFromEpoch(field.value) }
+  if (field !== undefined && /^\d{9,13}$/.test(String(field.value))) {
+    return { ...field, value: toIsoFromEpoch(Number(field.value)) }
+  }
   if (typeof field?.value !== 'string') return field
   const [, date, time, zone = ''] =
     /^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d(?:\.\d+)?)(Z|[+-]\d\d(?::?\d\d)?)?$/.exec(field.value) ?? []
@@ -47,7 +49,10 @@ export function toIsoTime(field: Field | undefined): Field | undefined {
 }
 
 /** Seconds or milliseconds: in seconds the year 5138 begins at 1e11. */
-function toIsoFromEpoch(time: number): string {
-  const date = new Date(time < 1e11 ? time * 1000 : time)
-  return Number.isNaN(date.getTime()) ? String(time) : date.toISOString()
+const toIsoFromEpoch = (time: number): string => new Date(time < 1e11 ? time * 1000 : time).toISOString()
+
+/** Whether a time that is written like these has not come yet; what cannot be read counts as one that never comes. */
+export function liesAhead(field: Field | undefined, now: number): boolean {
+  if (field === undefined) return false
+  return !(Date.parse(String(toIsoTime(field)?.value)) <= now)
 }

@@ -1,12 +1,12 @@
 import { username } from '../../accounts/account-fields.ts'
-import { firstOf, isEmpty, isTrue, type Source, toIsoTime } from './source.ts'
+import { firstOf, isEmpty, isTrue, liesAhead, type Source, toIsoTime } from './source.ts'
 
 /** Rows of `auth.users` of Supabase Auth; what people said of themselves is JSON in one of its columns. */
 export const supabase: Source = {
   needed: [['email'], ['encrypted_password']],
   usernames: 'raw_user_meta_data',
   refuseColumns: () => undefined,
-  translate: (row) => {
+  translate: (row, now) => {
     const path = 'raw_user_meta_data'
     const said = parseObject(row[path])
     const from = (...names: readonly string[]) => {
@@ -26,7 +26,9 @@ export const supabase: Source = {
       },
       refusals: [
         ...(isEmpty(row.deleted_at) ? [] : [{ path: 'deleted_at', message: 'Is deleted there: leave the row out' }]),
-        ...(isEmpty(row.banned_until) ? [] : [{ path: 'banned_until', message: 'Is banned there: leave the row out' }]),
+        ...(liesAhead(firstOf(row, 'banned_until'), now)
+          ? [{ path: 'banned_until', message: 'Is banned there: leave the row out' }]
+          : []),
         ...(isTrue(row.is_anonymous) ? [{ path: 'is_anonymous', message: 'Is nobody there: leave the row out' }] : []),
       ],
     }
