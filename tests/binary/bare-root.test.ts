@@ -4,18 +4,10 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import test, { type ExecutionContext } from 'ava'
 import { cacheFolder } from '../../scripts/binary/node-packages.ts'
-import {
-  copyLinked,
-  getBinary,
-  hasTool,
-  isRoot,
-  leaveOut,
-  nobody,
-  waitForAddress,
-  waitForInvite,
-} from '../helpers/binary.ts'
+import { copyLinked, getBinary, isRoot, nobody, waitForAddress, waitForInvite } from '../helpers/binary.ts'
 import { goodPassword, registration } from '../helpers/people.ts'
 import { startProcess } from '../helpers/processes.ts'
+import { hasTool, leaveOut } from '../helpers/tools.ts'
 
 const mostMegabytes = 90
 /** Upper limits that only something broken exceeds; speed is measured apart. */

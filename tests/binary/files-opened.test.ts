@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
-import { anyPort, getBinary, hasTool, installBinary, startBinary, waitForAddress } from '../helpers/binary.ts'
+import { anyPort, getBinary, installBinary, startBinary, waitForAddress } from '../helpers/binary.ts'
 import { send } from '../helpers/send.ts'
+import { hasTool } from '../helpers/tools.ts'
 
 /** What it looks at outside its own folders, and who asks for it. */
 const allowed: Readonly<Record<string, RegExp>> = {

@@ -1,7 +1,7 @@
 import { execFile, execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { chmodSync, existsSync, linkSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { chmodSync, linkSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { ExecutionContext } from 'ava'
 import { cacheFolder } from '../../scripts/binary/node-packages.ts'
@@ -104,17 +104,4 @@ export async function waitForAddress(running: Running): Promise<string> {
 export async function waitForInvite(running: Running): Promise<string> {
   const [, code = ''] = await running.waitFor(/^ {4}([0-9A-Z]{5}(?:-[0-9A-Z]{5}){4})$/m)
   return code
-}
-
-/** Whether a program is there; where it is not the test is left out, in CI it fails. */
-export function hasTool(t: ExecutionContext, name: string): boolean {
-  const folders = (process.env.PATH ?? '').split(':')
-  const found = [...folders, '/usr/sbin'].some((folder) => existsSync(join(folder, name)))
-  if (!found) leaveOut(t, `${basename(name)} is not installed`)
-  return found
-}
-
-export function leaveOut(t: ExecutionContext, reason: string): void {
-  t.log(`left out: ${reason}`)
-  t.not(process.env.CI, 'true', reason)
 }

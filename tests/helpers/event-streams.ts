@@ -1,4 +1,5 @@
 import { type ClientRequest, get, type IncomingMessage } from 'node:http'
+import { get as getOverTls, type RequestOptions } from 'node:https'
 import type { ExecutionContext } from 'ava'
 import type { TestServer } from './start-server.ts'
 
@@ -25,6 +26,8 @@ export interface EventStream {
 interface OpenOptions {
   readonly lastEventId?: string | undefined
   readonly connection?: string
+  /** How to connect, to where TLS is spoken. */
+  readonly connect?: RequestOptions
 }
 
 /** Opens the stream of presence, and reads along until the test ends. */
@@ -32,7 +35,7 @@ export async function openStream(
   t: ExecutionContext,
   server: Pick<TestServer, 'url'>,
   token: string,
-  { lastEventId, connection }: OpenOptions = {},
+  { lastEventId, connection, connect }: OpenOptions = {},
 ): Promise<EventStream> {
   const headers = {
     authorization: `Bearer ${token}`,
@@ -41,7 +44,10 @@ export async function openStream(
   }
   let request: ClientRequest | undefined
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
-    request = get(`${server.url}/api/auth/presence/stream`, { headers, agent: false }, resolve)
+    const url = `${server.url}/api/auth/presence/stream`
+    request = connect
+      ? getOverTls(url, { ...connect, headers: { ...headers, ...connect.headers } }, resolve)
+      : get(url, { headers, agent: false }, resolve)
     request.once('error', reject)
   })
   // Thrown where the server breaks the connection off.
