@@ -15,7 +15,8 @@ if [ "${1-}" != inside ]; then
   (echo 0 >"$group/cgroup.procs" && exec setpriv --pdeathsig KILL unshare --cgroup --pid --fork --kill-child --mount --ipc --uts sh "$0" inside "$@") & first=$!
   cat >/dev/null
   kill -KILL $first $reader
-  until find "$group" -depth -type d -exec rmdir {} + 2>/dev/null; do sleep 0.05; done
+  tries=0
+  until find "$group" -depth -type d -exec rmdir {} + 2>/dev/null || [ $((tries += 1)) -gt 200 ]; do sleep 0.05; done
   umount "$folder/cgroup"
   exit
 fi
