@@ -35,12 +35,15 @@ test('100,000 people come in one go while a server runs: it sees all or nobody, 
   const seen = new Set<unknown>()
   let signIns = 0
   do {
-    t.is((await logIn(server, 'alice')).status, 200)
-    signIns += 1
+    const { status, body } = await logIn(server, 'alice')
+    // On a machine that is very busy the one transaction may take longer than a write waits.
+    if (status !== 200) t.is(body.code, 'database_unavailable')
+    else signIns += 1
     seen.add(server.query<{ users: number }>('SELECT count(*) AS users FROM users')[0]?.users)
   } while (!(await Promise.race([isDone, notYet])))
   const { code, stderr } = await importing
   t.is(code, 0, stderr)
+  t.true(signIns > 0)
   seen.delete(many + 1)
   t.deepEqual([...seen], [1], 'never a part of them')
   t.is(stderr, `100,000 accounts written to ${server.file}\n`)
