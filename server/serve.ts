@@ -5,6 +5,7 @@ import type { Config } from './config.ts'
 import { createHttpServer, drain } from './http/http-server.ts'
 import { listen } from './http/listening.ts'
 import { type MetricsServer, startMetricsServer } from './metrics/metrics-server.ts'
+import { findRiskySettings } from './risky-settings.ts'
 
 const settings = { host: 'HOST', port: 'PORT' }
 
@@ -35,7 +36,8 @@ export async function serve(config: Config, overrides: Overrides = {}): Promise<
   }
   const backups = new BackupSchedule(authServer.deps)
   backups.start()
-  if (!config.rateLimits) log.warn('RATE_LIMITS=off: nothing slows down guessing from one address; for tests only')
+  for (const { name, risk } of findRiskySettings(config))
+    log.warn({ event: 'setting.risky', setting: name }, `${name}: ${risk}`)
   log.info({ address, publicUrl: config.publicUrl }, `ready on ${address}`)
   let stopped: Promise<void> | undefined
   const stop = async (): Promise<void> => {
