@@ -4,7 +4,7 @@ import { openDatabase } from '../db/open-database.ts'
 import { openSignInThrottle } from './accounts/sign-in-throttle.ts'
 import { Traces } from './accounts/traces.ts'
 import { type Ambience, createAmbience } from './ambience.ts'
-import { BotUse, saveBotUse } from './bots/bot-use.ts'
+import { BotUse } from './bots/bot-use.ts'
 import type { Config } from './config.ts'
 import type { Deps } from './deps.ts'
 import { second } from './durations.ts'
@@ -27,11 +27,10 @@ import { defaultScryptCost, PasswordHashing, type ScryptCost } from './passwords
 import { Presence } from './presence/presence.ts'
 import { PresenceFeed } from './presence/presence-feed.ts'
 import { PresenceStreams } from './presence/presence-streams.ts'
-import { saveLastSeen } from './presence/save-last-seen.ts'
 import { createRegularWork, type RegularWork, repeat } from './regular-work.ts'
 import type { Route } from './route.ts'
 import { routes } from './routes.ts'
-import { saveForwarding } from './service/forwarding-store.ts'
+import { Readiness } from './service/readiness.ts'
 import { WriteProbe } from './service/write-probe.ts'
 import { authenticate } from './sessions/authenticate.ts'
 import { GenerationUse } from './sessions/generation-use.ts'
@@ -65,8 +64,9 @@ export async function createAuthServer(config: Config, overrides: Overrides = {}
   const ambience = createAmbience(overrides)
   const { now, randomBytes } = ambience
   const log = overrides.log ?? createLog(config)
-  const db = openDatabase(config.databaseFile, config)
-  const state = { isDraining: false }
+  const readiness = new Readiness(log)
+  const writeProbe = new WriteProbe({ now, readiness })
+  const db = openDatabase(config.databaseFile, { ...config, onWrite: (failure) => writeProbe.note(failure) })
   await ensureSigningKey(db, now())
   const presence = new Presence(now, config.presenceTtlMs, { randomBytes })
   const presenceFeed = new PresenceFeed(presence, randomBytes(4).toString('hex'))
@@ -91,10 +91,11 @@ export async function createAuthServer(config: Config, overrides: Overrides = {}
     traces: new Traces({ db, log }),
     mailer: await openMailer({ ...ambience, config, log }, overrides.mailTimes),
     forwardingCount: new ForwardingCount(),
-    writeProbe: new WriteProbe({ db, now }),
+    readiness,
+    writeProbe,
     requestMetrics: await loadRequestMetrics(config),
     routes,
-    isDraining: () => state.isDraining,
+    isDraining: () => readiness.has('draining'),
   }
   const work = await createRegularWork(deps)
   const timers = [
@@ -107,16 +108,14 @@ export async function createAuthServer(config: Config, overrides: Overrides = {}
     deps,
     ...work,
     startDraining: () => {
-      state.isDraining = true
+      readiness.begin('draining')
       deps.presenceStreams.closeAll()
     },
     close: async () => {
       await Promise.all([deps.mailer?.close(), ...timers.map((stopRepeating) => stopRepeating())])
       deps.presenceStreams.closeAll()
       deps.presence.disconnectAll()
-      await saveLastSeen(deps)
-      await saveBotUse(deps)
-      await saveForwarding(deps)
+      await work.saveRemaining()
       await db.destroy()
     },
   }

@@ -8,7 +8,7 @@ import { type Counts, TableCounts } from './table-counts.ts'
 
 export type MetricsDeps = Pick<
   Deps,
-  'config' | 'db' | 'hashing' | 'isDraining' | 'now' | 'presence' | 'presenceStreams' | 'requestMetrics' | 'writeProbe'
+  'config' | 'db' | 'hashing' | 'now' | 'presence' | 'presenceStreams' | 'readiness' | 'requestMetrics' | 'writeProbe'
 >
 
 /** Every metric of the server; each is read when it is asked for. */
@@ -37,9 +37,10 @@ export function createMetrics(deps: MetricsDeps): Registry {
   info.set({ version }, 1)
 
   const { hashing, presence, presenceStreams } = deps
-  gauge('ready', '1 while requests are welcome, as /readyz says it', () =>
-    Number(!deps.isDraining() && deps.writeProbe.ask()),
-  )
+  gauge('ready', '1 while requests are welcome, as /readyz says it', async () => {
+    await deps.writeProbe.refresh(deps.db)
+    return Number(deps.readiness.isReady)
+  })
   gauge('password_hashes_running', 'Password hashes that are computed just now', () => hashing.load.running)
   gauge('password_hashes_waiting', 'Those that wait for their turn', () => hashing.load.waiting)
   const refused = new Counter({
