@@ -5,6 +5,7 @@ import type { Config } from './config.ts'
 import { createHttpServer, drain } from './http/http-server.ts'
 import { listen } from './http/listening.ts'
 import { type MetricsServer, startMetricsServer } from './metrics/metrics-server.ts'
+import { prepareEstimate } from './passwords/guess-estimate.ts'
 import { findRiskySettings } from './risky-settings.ts'
 
 const settings = { host: 'HOST', port: 'PORT' }
@@ -34,6 +35,8 @@ export async function serve(config: Config, overrides: Overrides = {}): Promise<
     await authServer.close()
     throw error
   }
+  // Before anybody can have used up the descriptors that this takes, and without holding up the start.
+  prepareEstimate().catch((err) => log.error({ err }, 'the estimate of passwords could not be read'))
   const backups = new BackupSchedule(authServer.deps)
   backups.start()
   for (const { name, risk } of findRiskySettings(config))
