@@ -1,11 +1,12 @@
 import express, { type Express, type RequestHandler } from 'express'
-import { type Logger, pino } from 'pino'
+import type { Logger } from 'pino'
 import { openDatabase } from '../db/open-database.ts'
 import { openSignInThrottle } from './accounts/sign-in-throttle.ts'
 import { Traces } from './accounts/traces.ts'
 import { type Ambience, createAmbience } from './ambience.ts'
 import { BotUse } from './bots/bot-use.ts'
 import type { Config } from './config.ts'
+import { createLog } from './create-log.ts'
 import type { Deps } from './deps.ts'
 import { second } from './durations.ts'
 import { beginAnswer, closeWhileDraining, writeCollectedHeaders } from './http/answer-headers.ts'
@@ -63,7 +64,7 @@ const slowWorkEveryMs = 10 * second
 export async function createAuthServer(config: Config, overrides: Overrides = {}): Promise<AuthServer> {
   const ambience = createAmbience(overrides)
   const { now, randomBytes } = ambience
-  const log = overrides.log ?? createLog(config)
+  const { log, droppedLines } = overrides.log ? { log: overrides.log, droppedLines: () => 0 } : createLog(config, now)
   const readiness = new Readiness(log)
   const writeProbe = new WriteProbe({ now, readiness })
   const db = openDatabase(config.databaseFile, { ...config, onWrite: (failure) => writeProbe.note(failure) })
@@ -75,6 +76,7 @@ export async function createAuthServer(config: Config, overrides: Overrides = {}
     config,
     db,
     log,
+    droppedLogLines: droppedLines,
     hashing: new PasswordHashing(overrides.scryptCost ?? defaultScryptCost, randomBytes),
     commonPasswords: new CommonPasswords(config.passwordMinLength),
     signInThrottle: await openSignInThrottle({ ...ambience, db }),
@@ -119,13 +121,6 @@ export async function createAuthServer(config: Config, overrides: Overrides = {}
       await db.destroy()
     },
   }
-}
-
-function createLog({ logLevel }: Config): Logger {
-  const formatters = { level: (level: string) => ({ level }) }
-  // Synchronous: at the end of the process nothing is left to be written, which a reader who has gone would never take.
-  const standardOutput = pino.destination({ dest: 1, sync: true })
-  return pino({ level: logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters }, standardOutput)
 }
 
 function createApp(deps: Deps, rateLimitFactor: number): Express {

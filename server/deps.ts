@@ -28,6 +28,8 @@ export interface Deps {
   readonly config: Config
   readonly db: Database
   readonly log: Logger
+  /** How many lines of it were dropped since the start, because standard output took none. */
+  readonly droppedLogLines: () => number
   /** Milliseconds since the epoch; tests freeze and move it. */
   readonly now: () => number
   readonly randomBytes: (size: number) => Buffer

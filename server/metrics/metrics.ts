@@ -8,7 +8,16 @@ import { type Counts, TableCounts } from './table-counts.ts'
 
 export type MetricsDeps = Pick<
   Deps,
-  'config' | 'db' | 'hashing' | 'now' | 'presence' | 'presenceStreams' | 'readiness' | 'requestMetrics' | 'writeProbe'
+  | 'config'
+  | 'db'
+  | 'droppedLogLines'
+  | 'hashing'
+  | 'now'
+  | 'presence'
+  | 'presenceStreams'
+  | 'readiness'
+  | 'requestMetrics'
+  | 'writeProbe'
 >
 
 /** Every metric of the server; each is read when it is asked for. */
@@ -50,6 +59,15 @@ export function createMetrics(deps: MetricsDeps): Registry {
     collect() {
       refused.reset()
       refused.inc(hashing.load.refused)
+    },
+  })
+  const dropped = new Counter({
+    name: 'guestlist_log_lines_dropped_total',
+    help: 'Lines of the log that were dropped because standard output took none',
+    registers: [register],
+    collect() {
+      dropped.reset()
+      dropped.inc(deps.droppedLogLines())
     },
   })
   gauge('users_online', 'Users who are online', () => presence.onlineCount)
