@@ -8,7 +8,7 @@ import { migrate, refuseUnusable } from './migrate.ts'
 import { findNetworkFileSystem } from './network-file-system.ts'
 import { openSqlite } from './open-sqlite.ts'
 import type { Database, Schema } from './schema.ts'
-import { GuestlistSqliteDialect } from './sqlite-dialect.ts'
+import { GuestlistSqliteDialect, type WriteListener } from './sqlite-dialect.ts'
 import { StartupError } from './startup-error.ts'
 import { upgradeDataFile } from './upgrade-data-file.ts'
 
@@ -16,6 +16,7 @@ export interface OpenOptions {
   readonly allowNetworkFileSystem?: boolean
   /** How to read the type of a folder's file system; tests stand a network share in. */
   readonly readFileSystemType?: (folder: string) => number
+  readonly onWrite?: WriteListener
 }
 
 /** Opens the data file, makes it when it is missing, and brings its schema up to date. */
@@ -41,7 +42,7 @@ export function openDatabase(file: string, options: OpenOptions = {}): Database 
     handle.close()
     throw asStartupError(error, file)
   }
-  return new Kysely<Schema>({ dialect: new GuestlistSqliteDialect(handle) })
+  return new Kysely<Schema>({ dialect: new GuestlistSqliteDialect(handle, options.onWrite) })
 }
 
 function upgradeAlone(file: string): void {

@@ -9,12 +9,15 @@ import {
   SqliteDialect,
   type TransactionSettings,
 } from 'kysely'
-import { isBusy } from './database-error.ts'
+import { isBusy, isDatabaseUnavailable } from './database-error.ts'
 import { SharedCommits, type Write } from './shared-commits.ts'
 
 const longestBusyWaitMs = 50
 const busyLimitMs = 5000
 const statementLimit = 500
+
+/** Hears of each write once it is on the disk, and of each that the file could not take, with its error. */
+export type WriteListener = (failure?: unknown) => void
 
 /**
  * Kysely's SQLite dialect with a driver of our own. It begins write transactions as IMMEDIATE, keeps prepared
@@ -22,14 +25,16 @@ const statementLimit = 500
  */
 export class GuestlistSqliteDialect extends SqliteDialect {
   readonly #handle: SqliteHandle
+  readonly #onWrite: WriteListener
 
-  constructor(handle: SqliteHandle) {
+  constructor(handle: SqliteHandle, onWrite: WriteListener = () => {}) {
     super({ database: handle })
     this.#handle = handle
+    this.#onWrite = onWrite
   }
 
   override createDriver(): Driver {
-    return new GuestlistSqliteDriver(this.#handle)
+    return new GuestlistSqliteDriver(this.#handle, this.#onWrite)
   }
 
   override createAdapter(): SqliteAdapter {
@@ -50,10 +55,10 @@ class GuestlistSqliteDriver implements Driver {
   readonly #gate: TransactionGate
   readonly #commits: SharedCommits
 
-  constructor(handle: SqliteHandle) {
+  constructor(handle: SqliteHandle, onWrite: WriteListener) {
     this.#handle = handle
     this.#statements = new StatementCache(handle)
-    this.#gate = new TransactionGate(handle)
+    this.#gate = new TransactionGate(handle, onWrite)
     this.#commits = new SharedCommits(new GatedConnection(this.#statements, this.#gate))
   }
 
@@ -93,12 +98,15 @@ class GuestlistSqliteDriver implements Driver {
 /** One handle serves all: while a transaction is open on it, only the connection that began it may pass. */
 class TransactionGate {
   readonly #handle: SqliteHandle
+  readonly #onWrite: WriteListener
   #holder: GatedConnection | undefined
+  #hasChanged = false
   #opened: Promise<void> = Promise.resolve()
   #signalOpen: () => void = () => {}
 
-  constructor(handle: SqliteHandle) {
+  constructor(handle: SqliteHandle, onWrite: WriteListener) {
     this.#handle = handle
+    this.#onWrite = onWrite
   }
 
   get inTransaction(): boolean {
@@ -120,6 +128,20 @@ class TransactionGate {
 
   async wait(): Promise<void> {
     await this.#opened
+  }
+
+  /** A transaction that changed nothing has written nothing, so its commit tells nothing either. */
+  noteRun(sql: string, changes: number): void {
+    // Not at its end: SQLite may have rolled back by itself.
+    if (sql.startsWith('begin')) this.#hasChanged = false
+    if (changes > 0) this.#hasChanged = true
+    if (this.#handle.inTransaction) return
+    if (this.#hasChanged) this.#onWrite()
+    this.#hasChanged = false
+  }
+
+  noteFailure(error: unknown): void {
+    if (isDatabaseUnavailable(error)) this.#onWrite(error)
   }
 
   close(connection: GatedConnection): void {
@@ -169,12 +191,12 @@ class GatedConnection implements DatabaseConnection {
     let failure: unknown
     await this.run('begin immediate', [], () => {
       try {
-        for (const { sql, parameters } of writes) results.push(execute(this.#statements.get(sql), parameters))
-        execute(this.#statements.get('commit'), [])
+        for (const { sql, parameters } of writes) results.push(this.#execute(this.#statements.get(sql), parameters))
+        this.#execute(this.#statements.get('commit'), [])
       } catch (error) {
         failure = error
         // After a full disk or an I/O error SQLite may have rolled back by itself.
-        if (this.#gate.inTransaction) execute(this.#statements.get('rollback'), [])
+        if (this.#gate.inTransaction) this.#execute(this.#statements.get('rollback'), [])
       }
     })
     if (failure !== undefined) throw failure
@@ -189,15 +211,35 @@ class GatedConnection implements DatabaseConnection {
       while (!this.#gate.mayPass(this)) await this.#gate.wait()
       this.#gate.refuseLostTransaction(this)
       try {
-        const result = execute<R>(this.#statements.get(sql), parameters)
+        const result = this.#execute<R>(this.#statements.get(sql), parameters)
         afterwards()
         return result
       } catch (error) {
         // A statement refused as busy has done nothing, so it may run again.
-        if (!isBusy(error) || Date.now() > giveUpAt) throw error
+        if (!isBusy(error) || Date.now() > giveUpAt) throw this.#noteFailure(sql, error)
         waitMs = Math.min(waitMs * 2, longestBusyWaitMs)
         await delay(waitMs)
       }
+    }
+  }
+
+  #execute<R>(statement: Statement, parameters: readonly unknown[]): QueryResult<R> {
+    const result = execute<R>(statement, parameters)
+    if (!statement.readonly || statement.source === 'commit') this.#gate.noteRun(statement.source, changesOf(result))
+    return result
+  }
+
+  #noteFailure(sql: string, error: unknown): unknown {
+    if (sql === 'commit' || !this.#onlyReads(sql)) this.#gate.noteFailure(error)
+    return error
+  }
+
+  /** What cannot even be prepared wrote nothing, and may not have been meant to. */
+  #onlyReads(sql: string): boolean {
+    try {
+      return this.#statements.get(sql).readonly
+    } catch {
+      return true
     }
   }
 
@@ -211,6 +253,8 @@ function execute<R>(statement: Statement, parameters: readonly unknown[]): Query
   if (statement.reader) return { rows: statement.all(parameters) as R[] }
   return { numAffectedRows: BigInt(statement.run(parameters).changes), rows: [] }
 }
+
+const changesOf = ({ numAffectedRows, rows }: QueryResult<unknown>): number => Number(numAffectedRows ?? rows.length)
 
 /** Preparing costs more than running; the oldest statement makes room, so that lists of any length stay bounded. */
 class StatementCache {

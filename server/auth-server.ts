@@ -1,11 +1,12 @@
 import express, { type Express, type RequestHandler } from 'express'
-import { type Logger, pino } from 'pino'
+import type { Logger } from 'pino'
 import { openDatabase } from '../db/open-database.ts'
 import { openSignInThrottle } from './accounts/sign-in-throttle.ts'
 import { Traces } from './accounts/traces.ts'
 import { type Ambience, createAmbience } from './ambience.ts'
-import { BotUse, saveBotUse } from './bots/bot-use.ts'
+import { BotUse } from './bots/bot-use.ts'
 import type { Config } from './config.ts'
+import { createLog } from './create-log.ts'
 import type { Deps } from './deps.ts'
 import { second } from './durations.ts'
 import { beginAnswer, closeWhileDraining, writeCollectedHeaders } from './http/answer-headers.ts'
@@ -27,11 +28,10 @@ import { defaultScryptCost, PasswordHashing, type ScryptCost } from './passwords
 import { Presence } from './presence/presence.ts'
 import { PresenceFeed } from './presence/presence-feed.ts'
 import { PresenceStreams } from './presence/presence-streams.ts'
-import { saveLastSeen } from './presence/save-last-seen.ts'
 import { createRegularWork, type RegularWork, repeat } from './regular-work.ts'
 import type { Route } from './route.ts'
 import { routes } from './routes.ts'
-import { saveForwarding } from './service/forwarding-store.ts'
+import { Readiness } from './service/readiness.ts'
 import { WriteProbe } from './service/write-probe.ts'
 import { authenticate } from './sessions/authenticate.ts'
 import { GenerationUse } from './sessions/generation-use.ts'
@@ -64,9 +64,10 @@ const slowWorkEveryMs = 10 * second
 export async function createAuthServer(config: Config, overrides: Overrides = {}): Promise<AuthServer> {
   const ambience = createAmbience(overrides)
   const { now, randomBytes } = ambience
-  const log = overrides.log ?? createLog(config)
-  const db = openDatabase(config.databaseFile, config)
-  const state = { isDraining: false }
+  const { log, droppedLines } = overrides.log ? { log: overrides.log, droppedLines: () => 0 } : createLog(config, now)
+  const readiness = new Readiness(log)
+  const writeProbe = new WriteProbe({ now, readiness })
+  const db = openDatabase(config.databaseFile, { ...config, onWrite: (failure) => writeProbe.note(failure) })
   await ensureSigningKey(db, now())
   const presence = new Presence(now, config.presenceTtlMs, { randomBytes })
   const presenceFeed = new PresenceFeed(presence, randomBytes(4).toString('hex'))
@@ -75,6 +76,7 @@ export async function createAuthServer(config: Config, overrides: Overrides = {}
     config,
     db,
     log,
+    droppedLogLines: droppedLines,
     hashing: new PasswordHashing(overrides.scryptCost ?? defaultScryptCost, randomBytes),
     commonPasswords: new CommonPasswords(config.passwordMinLength),
     signInThrottle: await openSignInThrottle({ ...ambience, db }),
@@ -91,10 +93,11 @@ export async function createAuthServer(config: Config, overrides: Overrides = {}
     traces: new Traces({ db, log }),
     mailer: await openMailer({ ...ambience, config, log }, overrides.mailTimes),
     forwardingCount: new ForwardingCount(),
-    writeProbe: new WriteProbe({ db, now }),
+    readiness,
+    writeProbe,
     requestMetrics: await loadRequestMetrics(config),
     routes,
-    isDraining: () => state.isDraining,
+    isDraining: () => readiness.has('draining'),
   }
   const work = await createRegularWork(deps)
   const timers = [
@@ -107,26 +110,17 @@ export async function createAuthServer(config: Config, overrides: Overrides = {}
     deps,
     ...work,
     startDraining: () => {
-      state.isDraining = true
+      readiness.begin('draining')
       deps.presenceStreams.closeAll()
     },
     close: async () => {
       await Promise.all([deps.mailer?.close(), ...timers.map((stopRepeating) => stopRepeating())])
       deps.presenceStreams.closeAll()
       deps.presence.disconnectAll()
-      await saveLastSeen(deps)
-      await saveBotUse(deps)
-      await saveForwarding(deps)
+      await work.saveRemaining()
       await db.destroy()
     },
   }
-}
-
-function createLog({ logLevel }: Config): Logger {
-  const formatters = { level: (level: string) => ({ level }) }
-  // Synchronous: at the end of the process nothing is left to be written, which a reader who has gone would never take.
-  const standardOutput = pino.destination({ dest: 1, sync: true })
-  return pino({ level: logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters }, standardOutput)
 }
 
 function createApp(deps: Deps, rateLimitFactor: number): Express {

@@ -15,6 +15,7 @@ import type { Presence } from './presence/presence.ts'
 import type { PresenceFeed } from './presence/presence-feed.ts'
 import type { PresenceStreams } from './presence/presence-streams.ts'
 import type { Route } from './route.ts'
+import type { Readiness } from './service/readiness.ts'
 import type { WriteProbe } from './service/write-probe.ts'
 import type { SessionWithOwner } from './sessions/authenticate.ts'
 import type { GenerationUse } from './sessions/generation-use.ts'
@@ -27,6 +28,8 @@ export interface Deps {
   readonly config: Config
   readonly db: Database
   readonly log: Logger
+  /** How many lines of it were dropped since the start, because standard output took none. */
+  readonly droppedLogLines: () => number
   /** Milliseconds since the epoch; tests freeze and move it. */
   readonly now: () => number
   readonly randomBytes: (size: number) => Buffer
@@ -51,6 +54,7 @@ export interface Deps {
   /** Undefined where the server sends no mail. */
   readonly mailer: Mailer | undefined
   readonly forwardingCount: ForwardingCount
+  readonly readiness: Readiness
   readonly writeProbe: WriteProbe
   /** Undefined where metrics are not served. */
   readonly requestMetrics: RequestMetrics | undefined

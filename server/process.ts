@@ -1,8 +1,11 @@
-import { accessSync, constants } from 'node:fs'
+import { accessSync, constants, fstatSync, openSync } from 'node:fs'
 import { delimiter, isAbsolute, join, resolve } from 'node:path'
 import { isSea } from 'node:sea'
+import { isatty } from 'node:tty'
+import type { Logger } from 'pino'
 import { errorCode, isBusy, isDatabaseUnavailable } from '../db/database-error.ts'
 import { StartupError } from '../db/startup-error.ts'
+import type { OutputPlace } from './log-output.ts'
 
 /** EX_TEMPFAIL of sysexits(3): another process holds the data file, so nothing was done. */
 const tryAgainExitCode = 75
@@ -61,6 +64,43 @@ export function exitOnStartupError(error: unknown): never {
     console.error(`guestlist: the data file cannot be used (${errorCode(error)}): see to its disk, folder and modes`)
   } else console.error(error)
   process.exit(1)
+}
+
+/** Standard output as a place that never makes the event loop wait. */
+export function standardOutput(): OutputPlace {
+  const descriptor = 1
+  if (isatty(descriptor)) return { descriptor: openTerminal() ?? descriptor, mayWait: false }
+  const stats = fstatSync(descriptor)
+  const isStream = stats.isFIFO() || stats.isSocket()
+  // Node makes pipes and sockets non-blocking once it looks at them.
+  if (isStream) void process.stdout
+  return { descriptor, mayWait: !isStream }
+}
+
+/** Ours alone, so that it can be non-blocking: a terminal on which somebody has pressed Ctrl-S stands still. */
+function openTerminal(): number | undefined {
+  try {
+    return openSync('/proc/self/fd/1', constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOCTTY)
+  } catch {
+    return undefined
+  }
+}
+
+/** Runs at the end of the process, whatever ends it but a signal that cannot be caught; nothing can be waited for then. */
+export const atExit = (act: () => void): void => void process.on('exit', act)
+
+/** A server goes on when nobody takes what it prints, unlike a command. */
+export function keepWithoutOutput(): void {
+  for (const stream of [process.stdout, process.stderr]) stream.removeAllListeners('error').on('error', () => {})
+}
+
+/** What Node itself has to say goes to the log, and what nobody has caught ends the process with a line there. */
+export function logWhatNodeSays(log: Logger): void {
+  process.removeAllListeners('warning').on('warning', (err) => log.warn({ err }, 'Node.js warns'))
+  process.on('uncaughtException', (err) => {
+    log.fatal({ err }, 'the server ends: this should not have happened')
+    process.exit(1)
+  })
 }
 
 /** The command and the first arguments that start this same tool again, as a child process: `guestlist …`. */

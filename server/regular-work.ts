@@ -17,6 +17,8 @@ export interface RegularWork {
   followUp(): Promise<void>
   /** Every few seconds: what is only in memory is written, and what is due is done. */
   doSlowWork(): Promise<void>
+  /** At the end: what is only in memory is written. What cannot be is told, and keeps the server from nothing. */
+  saveRemaining(): Promise<void>
 }
 
 export async function createRegularWork(deps: Deps): Promise<RegularWork> {
@@ -25,6 +27,11 @@ export async function createRegularWork(deps: Deps): Promise<RegularWork> {
   const logAnchor = await createAnchorLog(deps)
   const housekeeping = new Housekeeping(deps)
   const failing = new Set<string>()
+  const saves = {
+    'last seen': () => saveLastSeen(deps),
+    'bot use': () => saveBotUse(deps),
+    'forwarding seen': () => saveForwarding(deps),
+  }
   await otherProcesses.notice()
   await logHead()
   return {
@@ -38,10 +45,7 @@ export async function createRegularWork(deps: Deps): Promise<RegularWork> {
     followUp: () => doEach(deps.log, failing, { 'follow-up': () => otherProcesses.followUp() }),
     doSlowWork: () =>
       doEach(deps.log, failing, {
-        'last seen': () => saveLastSeen(deps),
-        'bot use': () => saveBotUse(deps),
-        'forwarding seen': () => saveForwarding(deps),
-        'write probe': () => deps.writeProbe.run(),
+        ...saves,
         'traces of the deleted': () => deps.traces.clearRemaining(),
         'failed sign-ins': () => deps.signInThrottle.recordFailures(),
         'signing key': () => rotateDueKey(deps),
@@ -49,6 +53,7 @@ export async function createRegularWork(deps: Deps): Promise<RegularWork> {
         'audit anchor': logAnchor,
         'audit head': logHead,
       }),
+    saveRemaining: () => doEach(deps.log, failing, saves),
   }
 }
 

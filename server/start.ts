@@ -1,6 +1,6 @@
 import { type Environment, parseConfig } from './config.ts'
 import { describeDataFile, describeFirstStart } from './first-start.ts'
-import { stopOnSignals } from './process.ts'
+import { keepWithoutOutput, logWhatNodeSays, stopOnSignals } from './process.ts'
 import { drawQrCode } from './qr-code.ts'
 import { serve } from './serve.ts'
 import { version } from './version.ts'
@@ -14,6 +14,7 @@ interface Reader {
 
 /** The main job: the server with these settings, until a signal ends it; prints what the operator needs first. */
 export async function start(environment: Environment, { columns, mintCommand }: Reader): Promise<void> {
+  keepWithoutOutput()
   const starting = serve(parseConfig(environment))
   // Before it says that it is ready: whoever hears that may already want it to stop.
   stopOnSignals(async () => await (await starting).stop())
@@ -21,6 +22,7 @@ export async function start(environment: Environment, { columns, mintCommand }: 
   const { address } = server
   const { deps } = server.authServer
   const { publicUrl } = deps.config
+  logWhatNodeSays(deps.log)
   const draw = (text: string) => (columns === undefined ? undefined : drawQrCode(text, columns))
   const firstStart = await describeFirstStart(deps, { address, mintCommand, draw })
   const lines = [

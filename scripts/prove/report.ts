@@ -27,12 +27,19 @@ const describeCounts = (counts: Readonly<Record<string, number>>): string =>
 const toWords = (name: string): string =>
   name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`).replaceAll('sign ins', 'sign-ins')
 
-export function describeTotal(verdicts: readonly Verdict[], { totals }: Trial, seconds: number): string {
+interface Total {
+  readonly trial: Trial
+  /** Like "promises kept". */
+  readonly counted: string
+  readonly seconds: number
+}
+
+export function describeTotal(verdicts: readonly Verdict[], { trial, counted, seconds }: Total): string {
   const kept = verdicts.filter(({ isKept }) => isKept).length
-  const { requests, putOff, starts, kills } = totals
+  const { requests, putOff, starts, kills } = trial.totals
   const again = putOff === 0 ? '' : ` (${putOff} put off as overloaded, and sent again)`
   return (
-    `${kept} of ${verdicts.length} promises kept in ${seconds.toFixed(1)} s: requests ${requests.toLocaleString('en')}${again}, ` +
+    `${kept} of ${verdicts.length} ${counted} in ${seconds.toFixed(1)} s: requests ${requests.toLocaleString('en')}${again}, ` +
     `starts of the server ${starts}, kills ${kills}`
   )
 }

@@ -20,10 +20,12 @@ interface Start {
   readonly file: string
   /** Holds the process for as long as it runs. */
   readonly running: Set<ChildProcess>
+  /** Beside those that every trial has, or instead of them. */
+  readonly settings?: Readonly<Record<string, string>>
 }
 
 /** Starts the server on a free port of this machine; resolves when it is ready. */
-export async function startServerProcess({ root, file, running }: Start): Promise<ServerProcess> {
+export async function startServerProcess({ root, file, running, settings }: Start): Promise<ServerProcess> {
   const child = spawn(process.execPath, startArguments(root), {
     cwd: root,
     env: environment({
@@ -32,6 +34,7 @@ export async function startServerProcess({ root, file, running }: Start): Promis
       RATE_LIMITS: 'off',
       LOG_LEVEL: 'trace',
       DATABASE_URL: `file:${file}`,
+      ...settings,
     }),
     stdio: ['ignore', 'pipe', 'pipe'],
   })

@@ -6,7 +6,7 @@ import { Secrets } from './secrets.ts'
 import { type Answer, type RequestOptions, send } from './send.ts'
 import { type ServerProcess, startServerProcess } from './server-process.ts'
 
-export interface TrialServer extends Pick<ServerProcess, 'kill'> {
+export interface TrialServer extends Pick<ServerProcess, 'kill' | 'url'> {
   readonly file: string
   request(method: string, path: string, options?: RequestOptions): Promise<Answer>
   stop(): Promise<void>
@@ -36,12 +36,13 @@ export class Trial {
   }
 
   /** Starts the server on a data file, which may be there already. */
-  async start(file: string): Promise<TrialServer> {
-    const server = await startServerProcess({ root: this.root, file, running: this.#running })
+  async start(file: string, settings: Readonly<Record<string, string>> = {}): Promise<TrialServer> {
+    const server = await startServerProcess({ root: this.root, file, running: this.#running, settings })
     this.totals.starts += 1
     this.logs.push(server.output)
     return {
       file,
+      url: server.url,
       request: async (method, path, options) => await this.#request(server.url, method, path, options),
       kill: async () => {
         this.totals.kills += 1
@@ -54,11 +55,16 @@ export class Trial {
     }
   }
 
-  /** Runs the work on a server with a data file of its own. */
-  async withServer(name: string, work: (server: TrialServer) => Promise<void>): Promise<void> {
-    const server = await this.start(this.newDataFile(name))
-    await work(server)
+  /** Runs the work on a server with a data file of its own; gives what the work gives. */
+  async withServer<T>(
+    name: string,
+    work: (server: TrialServer) => Promise<T>,
+    settings: Readonly<Record<string, string>> = {},
+  ): Promise<T> {
+    const server = await this.start(this.newDataFile(name), settings)
+    const result = await work(server)
     await server.stop()
+    return result
   }
 
   /** Ends what still runs, and takes the folder away. */

@@ -8,7 +8,16 @@ import { type Counts, TableCounts } from './table-counts.ts'
 
 export type MetricsDeps = Pick<
   Deps,
-  'config' | 'db' | 'hashing' | 'isDraining' | 'now' | 'presence' | 'presenceStreams' | 'requestMetrics' | 'writeProbe'
+  | 'config'
+  | 'db'
+  | 'droppedLogLines'
+  | 'hashing'
+  | 'now'
+  | 'presence'
+  | 'presenceStreams'
+  | 'readiness'
+  | 'requestMetrics'
+  | 'writeProbe'
 >
 
 /** Every metric of the server; each is read when it is asked for. */
@@ -37,9 +46,10 @@ export function createMetrics(deps: MetricsDeps): Registry {
   info.set({ version }, 1)
 
   const { hashing, presence, presenceStreams } = deps
-  gauge('ready', '1 while requests are welcome, as /readyz says it', () =>
-    Number(!deps.isDraining() && deps.writeProbe.ask()),
-  )
+  gauge('ready', '1 while requests are welcome, as /readyz says it', async () => {
+    await deps.writeProbe.refresh(deps.db)
+    return Number(deps.readiness.isReady)
+  })
   gauge('password_hashes_running', 'Password hashes that are computed just now', () => hashing.load.running)
   gauge('password_hashes_waiting', 'Those that wait for their turn', () => hashing.load.waiting)
   const refused = new Counter({
@@ -49,6 +59,15 @@ export function createMetrics(deps: MetricsDeps): Registry {
     collect() {
       refused.reset()
       refused.inc(hashing.load.refused)
+    },
+  })
+  const dropped = new Counter({
+    name: 'guestlist_log_lines_dropped_total',
+    help: 'Lines of the log that were dropped because standard output took none',
+    registers: [register],
+    collect() {
+      dropped.reset()
+      dropped.inc(deps.droppedLogLines())
     },
   })
   gauge('users_online', 'Users who are online', () => presence.onlineCount)

@@ -18,11 +18,13 @@ export const getReadiness = endpoint(
     },
     errors: ['database_unavailable'],
   },
-  ({ db, isDraining, writeProbe }) =>
+  ({ db, readiness, writeProbe }) =>
     async (_request, response) => {
       // A row that is always there, so that the file is read.
       await db.selectFrom('signing_keys').select('id').limit(1).executeTakeFirstOrThrow()
-      if (!writeProbe.ask()) throw new AuthError('database_unavailable', { retryAfter: 1 })
-      response.status(isDraining() ? 503 : 200).json({ status: isDraining() ? 'draining' : 'ready' })
+      if (readiness.has('draining')) return void response.status(503).json({ status: 'draining' })
+      await writeProbe.refresh(db)
+      if (!readiness.isReady) throw new AuthError('database_unavailable', { retryAfter: 1 })
+      response.json({ status: 'ready' })
     },
 )

@@ -1,3 +1,4 @@
+import { usersAsWritten } from './people.ts'
 import type { Answer } from './send.ts'
 import type { TestServer } from './start-server.ts'
 
@@ -49,7 +50,9 @@ export const linkThrough = async (server: TestServer, provider: string, token: s
   await walk(server, await startLink(server, provider, token), token)
 
 /** All that a sign-in can leave behind. */
-export const traces = (server: TestServer) =>
-  ['users', 'oauth_accounts', 'invites', 'invite_uses', 'sessions'].map((table) =>
+export const traces = (server: TestServer) => [
+  usersAsWritten(server),
+  ...['oauth_accounts', 'invites', 'invite_uses', 'sessions'].map((table) =>
     server.query(`SELECT * FROM ${table} ORDER BY 1, 2`),
-  )
+  ),
+]

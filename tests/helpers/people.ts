@@ -42,3 +42,9 @@ export function assertProblem(t: ExecutionContext, answer: Answer, status: numbe
   if (status === 401) t.regex(answer.headers.get('www-authenticate') ?? '', /^Bearer realm="guestlist"/)
   if (status === 429 || status === 503) t.regex(answer.headers.get('retry-after') ?? '', /^\d+$/)
 }
+
+/** The rows of all users, without when they were last seen: presence writes that at a time of its own. */
+export const usersAsWritten = (server: TestServer) =>
+  server
+    .query<Record<string, unknown>>('SELECT * FROM users ORDER BY id')
+    .map(({ last_seen_at: _lastSeenAt, ...row }) => row)

@@ -1,5 +1,5 @@
 import test from 'ava'
-import { assertProblem } from '../helpers/people.ts'
+import { assertProblem, usersAsWritten } from '../helpers/people.ts'
 import { bodyRoutes, signedInSender } from '../helpers/requests-with-bodies.ts'
 import { startServer } from '../helpers/start-server.ts'
 
@@ -24,7 +24,7 @@ const withField = (body: Record<string, string>, field: string, value: string): 
 test('a field of the wrong type is refused under its name, and nothing is applied', async (t) => {
   const server = await startServer(t)
   const send = await signedInSender(server)
-  const before = server.query('SELECT * FROM users')
+  const before = usersAsWritten(server)
   for (const route of bodyRoutes) {
     for (const field of Object.keys(route.body)) {
       for (const [name, value] of Object.entries(wrongValues)) {
@@ -36,13 +36,13 @@ test('a field of the wrong type is refused under its name, and nothing is applie
       }
     }
   }
-  t.deepEqual(server.query('SELECT * FROM users'), before)
+  t.deepEqual(usersAsWritten(server), before)
 })
 
 test('a field that nobody knows is refused under its name, and nothing is applied', async (t) => {
   const server = await startServer(t)
   const send = await signedInSender(server)
-  const before = server.query('SELECT * FROM users')
+  const before = usersAsWritten(server)
   for (const route of bodyRoutes) {
     for (const field of unknownFields) {
       const answer = await send(route, withField(route.body, field, '{"isBot":true}'))
@@ -50,7 +50,7 @@ test('a field that nobody knows is refused under its name, and nothing is applie
       t.deepEqual(answer.body.errors, [{ path: field, message: 'Unknown field' }], route.path)
     }
   }
-  t.deepEqual(server.query('SELECT * FROM users'), before)
+  t.deepEqual(usersAsWritten(server), before)
 })
 
 test('of many wrong fields only the first are listed, so the answer stays small', async (t) => {

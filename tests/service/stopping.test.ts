@@ -8,8 +8,8 @@ import { runCommand } from '../helpers/commands.ts'
 import { serverSettings, startProcess, startServerProcess } from '../helpers/processes.ts'
 import { openSocket } from '../helpers/raw-http.ts'
 import { beginRequest, signalHeard } from '../helpers/request-under-way.ts'
-import { send } from '../helpers/send.ts'
 import { startServer, temporaryFolder } from '../helpers/start-server.ts'
+import { waitUntilReady } from '../helpers/still-reader.ts'
 
 const newFile = (t: Parameters<typeof temporaryFolder>[0]): string => join(temporaryFolder(t), 'guestlist.db')
 
@@ -68,21 +68,20 @@ test('where nobody takes the output any more, the server goes on answering, and 
   const port = String(await findFreePort())
   const settings = serverSettings(file, { PORT: port })
   const server = startProcess(t, 'bash', ['-c', `exec ${process.execPath} server/main.ts > >(:)`], settings)
-  const readiness = (): Promise<boolean> =>
-    send(`http://127.0.0.1:${port}`, 'GET', '/readyz').then(
-      ({ status }) => status === 200,
-      () => false,
-    )
-  while (!(await readiness())) t.is(server.child.exitCode, null)
+  await waitUntilReady(server, `http://127.0.0.1:${port}`)
   server.child.kill('SIGTERM')
   t.deepEqual(await server.ended, { code: 0, signal: null, stdout: '', stderr: '' })
 })
 
-test('where nobody takes the output any more, the command ends as other programs do', async (t) => {
+test('where nobody takes the output any more, guestlist serve goes on as well, and another command ends', async (t) => {
   const file = newFile(t)
   await runCommand(t, file, ['invites', 'mint'])
-  const line = `exec ${process.execPath} scripts/guestlist.ts serve > >(:)`
-  const { code, stderr } = await startProcess(t, 'bash', ['-c', line], serverSettings(file)).ended
-  t.is(code, 141)
-  t.is(stderr, '')
+  const port = String(await findFreePort())
+  const line = (command: string): string => `exec ${process.execPath} scripts/guestlist.ts ${command} > >(:)`
+  const server = startProcess(t, 'bash', ['-c', line('serve')], serverSettings(file, { PORT: port }))
+  await waitUntilReady(server, `http://127.0.0.1:${port}`)
+  server.child.kill('SIGTERM')
+  t.deepEqual(await server.ended, { code: 0, signal: null, stdout: '', stderr: '' })
+  const command = startProcess(t, 'bash', ['-c', line('invites list')], serverSettings(file))
+  t.like(await command.ended, { code: 141, stderr: '' })
 })

@@ -1,0 +1,5 @@
+import type { Attack } from './attack.ts'
+import { inviteGuessing } from './attacks/invite-guessing.ts'
+
+/** All attacks, in the order of the report and of docs/attacks.md. */
+export const attacks: readonly Attack[] = [inviteGuessing()]
