@@ -79,9 +79,7 @@ export async function makeRoom(trx: DatabaseTransaction, most: number): Promise<
     .limit(1)
     .executeTakeFirstOrThrow()
   const leaving = trx.selectFrom('sign_in_failures').where('forgotten_at', '<=', floor)
-  const { newest } = await leaving
-    .select(({ fn }) => fn.max('failed_at').as('newest'))
-    .executeTakeFirstOrThrow()
+  const { newest } = await leaving.select(({ fn }) => fn.max('failed_at').as('newest')).executeTakeFirstOrThrow()
   await trx.deleteFrom('sign_in_failures').where('forgotten_at', '<=', floor).execute()
   await trx
     .updateTable('sign_in_failure_floor')
