@@ -26,6 +26,7 @@ interface Surroundings {
   readonly readFileSystem?: (folder: string) => FileSystem
   readonly sqliteVersion?: string
   readonly timeHash?: () => Promise<number>
+  readonly openFiles?: number
 }
 
 /** What the checks look at: the settings and the data file, which is only read. `get…` throws `NotChecked`. */
@@ -36,6 +37,8 @@ export class Setup {
   /** How many hashes run at once. */
   readonly processors = availableParallelism()
   readonly freeMemory: number
+  /** How many files a process may have open; undefined: as this one. */
+  readonly openFiles: number | undefined
   /** Makes a hash as the server does; gives the milliseconds of a processor that it took, whatever else runs. */
   readonly timeHash: () => Promise<number>
   readonly readFileSystem: (folder: string) => FileSystem
@@ -47,6 +50,7 @@ export class Setup {
     this.userId = surroundings.userId
     this.sqliteVersion = surroundings.sqliteVersion ?? sqliteVersion()
     this.readFileSystem = surroundings.readFileSystem ?? statfsSync
+    this.openFiles = surroundings.openFiles
     this.freeMemory = surroundings.freeMemory
     this.timeHash = surroundings.timeHash ?? timeHash
     const config = attempt(() => parseConfig(surroundings.environment))
