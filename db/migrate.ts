@@ -6,6 +6,8 @@ import { backupRecords } from './migrations/0004-backups.ts'
 import { lifeOfAnAccount } from './migrations/0005-life-of-an-account.ts'
 import { oauthFlows } from './migrations/0006-oauth-flows.ts'
 import { whatTheServerSaw } from './migrations/0007-what-the-server-saw.ts'
+import { guardChecksOverNull } from './migrations/0008-checks-over-null.ts'
+import { failuresAlike } from './migrations/0009-failures-alike.ts'
 import { StartupError } from './startup-error.ts'
 
 /** `PRAGMA application_id` of a Guestlist data file: "GLst" in ASCII. */
@@ -20,6 +22,8 @@ const migrations: Record<number, (handle: SqliteHandle) => void> = {
   5: (handle) => handle.exec(lifeOfAnAccount),
   6: (handle) => handle.exec(oauthFlows),
   7: (handle) => handle.exec(whatTheServerSaw),
+  8: guardChecksOverNull,
+  9: (handle) => handle.exec(failuresAlike),
 }
 
 export const newestVersion = Math.max(...Object.keys(migrations).map(Number))

@@ -1,13 +1,13 @@
-import { isIP } from 'node:net'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { StartupError } from '../db/startup-error.ts'
-import { parseDuration } from './durations.ts'
+import { day, parseDuration } from './durations.ts'
 import { type MailSettings, parseMailFrom, parseSmtpUrl } from './mail-settings.ts'
 import { type OAuthSettings, parseOAuthSettings } from './oauth-settings.ts'
 import { isLoopback, type Origins, parseOrigins } from './origins.ts'
 import { must, Refusal } from './refusal.ts'
 import { isSecretName, readSecretFile, withSecretFiles } from './secret-files.ts'
+import { parseTrustedProxies } from './trusted-proxies.ts'
 
 export interface Config {
   readonly port: number
@@ -48,13 +48,15 @@ export interface Config {
   readonly metricsHost: string
 }
 
+/** What a server listens on, to be reached by every address; nobody can go there (RFC 6890, section 2.2.2). */
+const unspecified = ['0.0.0.0', '[::]']
+
 export type Environment = Readonly<Record<string, string | undefined>>
 
 /** Reads a setting; what is wrong with it becomes a problem, and what comes back is undefined whatever its type says. */
 export type ReadSetting = <T>(name: string, fallback: string, parse: (text: string) => T) => T
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
-const proxyNames = ['loopback', 'linklocal', 'uniquelocal']
 
 /** Reads and checks every setting; throws one `StartupError` that names all that is wrong, on one line. */
 export function parseConfig(variables: Environment, readFile = readSecretFile): Config {
@@ -89,15 +91,15 @@ export function parseConfig(variables: Environment, readFile = readSecretFile): 
     allowNetworkFileSystem: read('ALLOW_NETWORK_FILE_SYSTEM', 'off', parseSwitch),
     publicUrl,
     audience: read('AUDIENCE', 'guestlist', (text) => text),
-    tokenTtlMs: read('TOKEN_TTL', '15m', parseTtl),
+    tokenTtlMs: read('TOKEN_TTL', '15m', parseShortTtl),
     sessionTtlMs: read('SESSION_TTL', '30d', parseTtl),
-    presenceTtlMs: read('PRESENCE_TTL', '60s', parseTtl),
+    presenceTtlMs: read('PRESENCE_TTL', '60s', parseShortTtl),
     inviteUrl: read('INVITE_URL', '', (text) => (text === '' ? undefined : parseBaseUrl(text))),
     mail: smtp && from && { smtp, from },
     resetUrl: read('RESET_URL', '', (text) => (text === '' ? `${publicUrl}/reset-password` : parseBaseUrl(text))),
     oauth: parseOAuthSettings({ environment, read, problems, publicUrl }),
     passwordMinLength: read('PASSWORD_MIN_LENGTH', '15', parsePasswordLength),
-    trustProxy: read('TRUST_PROXY', '', parseTrustProxy),
+    trustProxy: read('TRUST_PROXY', '', parseTrustedProxies),
     corsOrigins: read('CORS_ORIGINS', '', (text) => parseOrigins(text, isLoopback(host))),
     logLevel: read('LOG_LEVEL', 'info', parseLogLevel),
     rateLimits: read('RATE_LIMITS', 'on', parseSwitch),
@@ -136,6 +138,12 @@ function parseTtl(text: string): number {
   return parseDuration(text) ?? must('a whole number with s, m, h or d, like 15m, and at most 100 years')
 }
 
+/** What lasts longer than a day can only be a slip: nobody is shut out, or shown as gone, for as long as that. */
+function parseShortTtl(text: string): number {
+  const duration = parseTtl(text)
+  return duration <= day ? duration : must('at most a day (24h)')
+}
+
 function parseDatabaseUrl(text: string): string {
   const form = 'a file URL like file:./data/guestlist.db'
   const path = /^file:(.+)$/.exec(text)?.[1] ?? must(form)
@@ -164,26 +172,13 @@ function parseBaseUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : must('an absolute URL')
   if (url.protocol !== 'https:' && url.protocol !== 'http:') must('an http or https URL')
   if (url.username || url.password || url.search || url.hash) must('a URL without credentials, query and fragment')
+  if (unspecified.includes(url.hostname)) must('the address that people reach it by')
   return (url.origin + url.pathname).replace(/\/+$/, '')
 }
 
 function parsePasswordLength(text: string): number {
   const length = /^\d{1,3}$/.test(text) ? Number(text) : 0
   return length >= 8 && length <= 64 ? length : must('a number from 8 to 64')
-}
-
-function parseTrustProxy(text: string): number | string[] | undefined {
-  if (text === '') return undefined
-  if (/^[1-9]\d?$/.test(text)) return Number(text)
-  const addresses = text.split(',').map((address) => address.trim())
-  return addresses.every(isProxyAddress) ? addresses : must('a number of hops or the addresses of your proxies')
-}
-
-function isProxyAddress(text: string): boolean {
-  if (proxyNames.includes(text)) return true
-  const [, address = '', bits = '1'] = /^([^/]+)(?:\/([1-9]\d{0,2}))?$/.exec(text) ?? []
-  const addressBits = { 0: 0, 4: 32, 6: 128 }[isIP(address)] ?? 0
-  return Number(bits) <= addressBits
 }
 
 function parseLogLevel(text: string): string {

@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net'
 import { must } from './refusal.ts'
 
 /** Origins as a setting lists them; `loopback`: those of this machine, on any port. */
@@ -5,7 +6,7 @@ export type Origins = 'loopback' | readonly string[]
 
 /** Whether only this machine can reach a host of this name. */
 export function isLoopback(host: string): boolean {
-  return host === 'localhost' || /^(\[::1\]|::1)$/.test(host) || /^127\.\d+\.\d+\.\d+$/.test(host)
+  return host === 'localhost' || /^(\[::1\]|::1)$/.test(host) || (isIPv4(host) && host.startsWith('127.'))
 }
 
 /** Reads a list of origins; an empty one is `loopback` where that is safe. */

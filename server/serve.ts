@@ -7,6 +7,8 @@ import { createHttpServer, drain } from './http/http-server.ts'
 import { listen } from './http/listening.ts'
 import { readConnectionBound } from './machine/connection-bound.ts'
 import { type MetricsServer, startMetricsServer } from './metrics/metrics-server.ts'
+import { prepareEstimate } from './passwords/guess-estimate.ts'
+import { findRiskySettings } from './risky-settings.ts'
 
 const settings = { host: 'HOST', port: 'PORT' }
 
@@ -38,9 +40,12 @@ export async function serve(config: Config, overrides: Overrides = {}): Promise<
     await authServer.close()
     throw error
   }
+  // Before anybody can have used up the descriptors that this takes, and without holding up the start.
+  prepareEstimate().catch((err) => log.error({ err }, 'the estimate of passwords could not be read'))
   const backups = new BackupSchedule(authServer.deps)
   backups.start()
-  if (!config.rateLimits) log.warn('RATE_LIMITS=off: nothing slows down guessing from one address; for tests only')
+  for (const { name, risk } of findRiskySettings(config))
+    log.warn({ event: 'setting.risky', setting: name }, `${name}: ${risk}`)
   log.info({ address, publicUrl: config.publicUrl }, `ready on ${address}`)
   let stopped: Promise<void> | undefined
   const stop = async (): Promise<void> => {

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { textUpTo } from '../http/schemas.ts'
-import { countCharacters, wellFormedText } from '../http/text.ts'
+import { wellFormedText } from '../http/text.ts'
+import { enforceNickname, findNameProblem } from './display-name.ts'
 import { reservedUsernames } from './reserved-usernames.ts'
 
 const emailMaxLength = 254
@@ -37,26 +38,22 @@ export const username = wellFormedText
   .transform((text) => text.toLowerCase())
   .refine((name) => !reservedUsernames.has(name), 'This username is reserved')
 
-// Control characters, line separators, and what turns the reading direction of the text around it (Unicode UAX 9).
-const forbiddenInNames = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u
-const visible = /[\p{L}\p{N}\p{P}\p{S}]/u
-
 export const displayName = wellFormedText
   .meta({
-    description: 'Counted after trimming, with at least one visible character; no control or direction characters.',
+    description:
+      'Kept as the nickname profile of RFC 8266 makes it: spaces are trimmed and collapsed, compatible characters become one ' +
+      'form (NFKC). Counted after that, with at least one visible character; no control, direction or invisible characters, ' +
+      'no stacks of accents, and no word of Latin, Cyrillic and Greek letters mixed.',
     format: 'display-name',
     minLength: 1,
     maxLength: displayNameMaxLength,
     examples: ['Alice'],
   })
-  .transform((text) => text.trim())
-  .pipe(
-    z
-      .string()
-      .refine((name) => countCharacters(name) <= displayNameMaxLength, 'Must have at most 64 characters')
-      .refine((name) => visible.test(name), 'Must have at least one visible character')
-      .refine((name) => !forbiddenInNames.test(name), 'Must not hold control or direction characters'),
-  )
+  .transform(enforceNickname)
+  .superRefine((name, context) => {
+    const problem = findNameProblem(name, displayNameMaxLength)
+    if (problem !== undefined) context.addIssue({ code: 'custom', message: problem })
+  })
 
 export const avatarUrl = textUpTo(avatarUrlMaxLength)
   .refine(isPlainWebUrl, 'Must be an absolute https or http URL without credentials')

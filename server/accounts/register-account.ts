@@ -39,7 +39,7 @@ export async function registerAccount(
   { origin, idempotencyKey }: RegistrationContext,
 ): Promise<SignedIn> {
   await checkPasswordStrength(deps, input.password)
-  checkPasswordIsNotName(deps, input.password, input)
+  await checkPasswordIsNotName(deps, input.password, input)
   if (idempotencyKey === undefined) return await createAccount(deps, input, origin)
   const request: RememberedRequest = {
     key: idempotencyKey,

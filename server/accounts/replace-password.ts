@@ -51,8 +51,8 @@ async function checkNewPassword(
 ): Promise<void> {
   const field = 'newPassword'
   await checkPasswordStrength(deps, newPassword, field)
-  checkPasswordIsNotName(deps, newPassword, { email, username: user.username }, field)
-  if (currentPassword !== undefined) checkPasswordIsNew(deps, newPassword, currentPassword, field)
+  await checkPasswordIsNotName(deps, newPassword, { email, ...user }, field)
+  if (currentPassword !== undefined) checkPasswordIsNew(newPassword, currentPassword, field)
   if (email !== null) return
   const message = 'Needs an email address to sign in with: set one first, at PATCH /api/auth/account'
   throw new AuthError('validation_failed', { errors: [{ path: field, message }] })

@@ -34,7 +34,7 @@ export const resetPassword = endpoint(
     await checkPasswordStrength(deps, password)
     const codeHash = hashCode(code)
     const account = await getOwner(deps, codeHash)
-    checkPasswordIsNotName(deps, password, { email: account.email, username: account.user.username })
+    await checkPasswordIsNotName(deps, password, { email: account.email, ...account.user })
     await setPassword(deps, account, codeHash, password)
     response.status(204).end()
   },

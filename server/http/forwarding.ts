@@ -35,22 +35,46 @@ export class ForwardingCount {
 const loopback = /^(127\.|::1$|::ffff:127\.)/
 const privateNetwork = /^(127\.|10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|169\.254\.|::1$|f[cd]|fe[89ab])/i
 
-/** Counts each request, and warns once when a proxy seems to stand in front that `TRUST_PROXY` does not name. */
+/** Of fewer requests nothing can be said: whoever looks after the server may ask it from beside the proxy. */
+const leastRequests = 20
+
+/**
+ * Counts each request. Warns once when a proxy seems to stand in front that `TRUST_PROXY` does not name, and once when it
+ * names more proxies than most requests came through: then people choose the address that limits count.
+ */
 export function watchForwarding(
   { trustProxy }: Pick<Config, 'trustProxy'>,
   log: Logger,
   count: ForwardingCount,
 ): RequestHandler {
-  let isWarned = trustProxy !== undefined
+  let isWarned = typeof trustProxy === 'object'
+  let forwarded = 0
+  let tooShort = 0
+
+  /** @param addresses how many the request names */
+  function warnOfTooManyHops(addresses: number, hops: number): void {
+    forwarded += 1
+    if (addresses < hops) tooShort += 1
+    if (tooShort < leastRequests || tooShort <= forwarded / 2) return
+    isWarned = true
+    log.warn(
+      { event: 'proxy.too_many_hops', trustProxy: hops, addresses },
+      `TRUST_PROXY=${hops}, and most requests came through fewer proxies: people can choose the address that limits ` +
+        'count. Set it to the number of your proxies',
+    )
+  }
+
   return (request, _response, next) => {
-    const { 'x-forwarded-for': header, forwarded } = request.headers
+    const { 'x-forwarded-for': header, forwarded: standardHeader } = request.headers
     if (header === undefined) {
       // Whoever asks from this machine itself, or looks after it, comes past the proxy and may.
       if (!loopback.test(request.socket.remoteAddress ?? '') && !isProbe(request)) count.note(0, false)
     } else {
-      count.note(countAddresses(String(header)), privateNetwork.test(readOrigin(request).address))
+      const addresses = countAddresses(String(header))
+      count.note(addresses, privateNetwork.test(readOrigin(request).address))
+      if (!isWarned && typeof trustProxy === 'number') warnOfTooManyHops(addresses, Math.min(trustProxy, mostAddresses))
     }
-    if (!isWarned && (header ?? forwarded) !== undefined) {
+    if (!isWarned && trustProxy === undefined && (header ?? standardHeader) !== undefined) {
       isWarned = true
       log.warn(
         'a request came with forwarding headers, which are ignored: behind a proxy set TRUST_PROXY to the number of ' +

@@ -1,3 +1,4 @@
+import { enforceNickname, findNameProblem } from '../accounts/display-name.ts'
 import type { ProfileFields } from '../oauth-settings.ts'
 
 /** Who somebody is at a provider. All but issuer and subject is for showing only: nobody is recognised by it. */
@@ -33,7 +34,7 @@ export function readIdentity(issuer: string, profile: Profile, fields: ProfileFi
     issuer,
     subject,
     email: readText(firstOf(profile, fields.email), emailMaxLength),
-    displayName: readText(firstOf(profile, fields.displayName), nameMaxLength),
+    displayName: readName(firstOf(profile, fields.displayName)),
     handle: readText(firstOf(profile, fields.handle), nameMaxLength),
   }
 }
@@ -45,6 +46,12 @@ const firstOf = (profile: Profile, names: readonly string[]): unknown =>
 function readSubject(value: unknown): string | undefined {
   if (typeof value === 'number') return Number.isSafeInteger(value) && value > 0 ? String(value) : undefined
   return readText(value, subjectMaxLength)
+}
+
+/** One that we would not let anybody have is left out: it is for showing only. */
+function readName(value: unknown): string | undefined {
+  const name = enforceNickname(readText(value, nameMaxLength) ?? '')
+  return findNameProblem(name, nameMaxLength) === undefined ? name : undefined
 }
 
 function readText(value: unknown, maxLength: number): string | undefined {

@@ -56,6 +56,21 @@ test('with TRUST_PROXY=1 only what the proxy added counts, not what the client p
   }
 })
 
+test('a hop count above the real one is told once, when most requests show it', async (t) => {
+  const server = await startServer(t, { settings: { TRUST_PROXY: '2' } })
+  const ask = async (times: number, forwardedFor: string): Promise<void> => {
+    for (let count = 0; count < times; count += 1) {
+      await server.request('GET', '/api/auth/config', { headers: { 'x-forwarded-for': forwardedFor } })
+    }
+  }
+  await ask(25, '203.0.113.1, 10.0.0.1')
+  await ask(24, '203.0.113.1')
+  t.is(warnings(server).length, 0, 'some come past a proxy')
+  await ask(30, '203.0.113.1')
+  t.is(warnings(server).length, 1)
+  t.regex(warnings(server)[0] ?? '', /TRUST_PROXY=2.*choose the address/)
+})
+
 test('with addresses as TRUST_PROXY only these proxies are believed', async (t) => {
   const believed = await startServer(t, { settings: { ...limited, TRUST_PROXY: 'loopback, 10.0.0.0/8' } })
   await exhaust(believed, ['203.0.113.1, 10.1.2.3'])

@@ -62,6 +62,6 @@ test('one log line says that the server is ready and where; RATE_LIMITS=off is w
       lines.filter(({ msg }) => msg.startsWith('ready')).map(({ address }) => address),
       [server.address],
     )
-    t.is(lines.filter(({ level, msg }) => level === 40 && msg.startsWith('RATE_LIMITS=off')).length, warnings)
+    t.is(lines.filter(({ level, msg }) => level === 40 && msg.startsWith('RATE_LIMITS: off')).length, warnings)
   }
 })
