@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto'
-import { availableParallelism } from 'node:os'
 import * as scryptModule from 'scrypt-kdf'
 import type { ForeignHash } from './foreign/foreign-hash.ts'
 import { parseForeignHash } from './foreign/parse-foreign-hash.ts'
 import { type HashLoad, HashQueue } from './hash-queue.ts'
+import type { HashingBounds } from './hashing-bounds.ts'
+import { MemoryBudget } from './memory-budget.ts'
+import { scryptMemory } from './scrypt-memory.ts'
 
 // Its types describe named exports, its code has one default export.
 const Scrypt = (scryptModule as unknown as { default: typeof scryptModule }).default
@@ -24,12 +26,19 @@ export const defaultScryptCost: ScryptCost = { logN: 15, r: 8, p: 3 }
 export class PasswordHashing {
   readonly #cost: ScryptCost
   readonly #decoy: PasswordHash
-  readonly #queue = new HashQueue({ running: availableParallelism(), waiting: 128, longestWaitMs: 20_000 })
+  readonly #queue: HashQueue
+  readonly #memory: MemoryBudget
 
-  constructor(cost: ScryptCost, randomBytes: (size: number) => Buffer) {
+  constructor(cost: ScryptCost, randomBytes: (size: number) => Buffer, { running, memory }: HashingBounds) {
     this.#cost = cost
+    this.mostRunning = running
+    this.#queue = new HashQueue({ running, waiting: 128, longestWaitMs: 20_000 })
+    this.#memory = new MemoryBudget(memory)
     this.#decoy = makeDecoy(cost, randomBytes)
   }
+
+  /** How many hashes run at once. */
+  readonly mostRunning: number
 
   get load(): HashLoad {
     return this.#queue.load
@@ -37,7 +46,8 @@ export class PasswordHashing {
 
   /** @param password well-formed and within the password rule */
   async hash(password: string): Promise<PasswordHash> {
-    return await this.#queue.run(async () => (await Scrypt.kdf(password.normalize('NFKC'), this.#cost)) as PasswordHash)
+    const make = async () => (await Scrypt.kdf(password.normalize('NFKC'), this.#cost)) as PasswordHash
+    return await this.#run(scryptMemory(this.#cost), make)
   }
 
   /**
@@ -48,10 +58,16 @@ export class PasswordHashing {
     // Lone surrogates would all be encoded as U+FFFD and hash alike; NULs at the end are what HMAC pads its key with.
     const isPossible = hash !== undefined && password.isWellFormed() && !password.includes('\0')
     const foreign = isPossible ? readForeignHash(hash) : undefined
-    if (foreign !== undefined) return await this.#queue.run(() => foreign.verify(password))
+    if (foreign !== undefined) return await this.#run(foreign.memory, () => foreign.verify(password))
     const candidate = password.toWellFormed().normalize('NFKC')
-    const matches = await this.#queue.run(() => Scrypt.verify(isPossible ? hash : this.#decoy, candidate))
+    const own = isPossible ? hash : this.#decoy
+    const matches = await this.#run(scryptMemory(readScryptCost(own)), () => Scrypt.verify(own, candidate))
     return matches && isPossible
+  }
+
+  /** In its turn, and once there is memory for it. */
+  async #run<T>(memory: number, task: () => Promise<T>): Promise<T> {
+    return await this.#queue.run(() => this.#memory.run(memory, task))
   }
 
   /** Whether the hash was made by another system, or with a lower cost than is asked for today. */
