@@ -23,6 +23,7 @@ import { requestLog } from './http/request-log.ts'
 import { readMemoryRoom } from './machine/memory-room.ts'
 import { type MailTimes, openMailer } from './mail/mailer.ts'
 import { loadRequestMetrics } from './metrics/request-metrics.ts'
+import { adoptLinks } from './oauth/adopt-links.ts'
 import { createProviders } from './oauth/create-providers.ts'
 import { CommonPasswords } from './passwords/common-passwords.ts'
 import { loadBcrypt } from './passwords/foreign/bcrypt-worker.ts'
@@ -79,6 +80,7 @@ export async function createAuthServer(config: Config, overrides: Overrides = {}
   const writeProbe = new WriteProbe({ now, readiness })
   const db = openDatabase(config.databaseFile, { ...config, onWrite: (failure) => writeProbe.note(failure) })
   await ensureSigningKey(db, now())
+  await adoptLinks(db, config.oauth)
   const presence = new Presence(now, config.presenceTtlMs, { randomBytes })
   const presenceFeed = new PresenceFeed(presence, randomBytes(4).toString('hex'))
   const deps: Deps = {

@@ -129,6 +129,12 @@ export class SignInThrottle {
     await clearKnownFailures(trx, accountKey)
   }
 
+  /** The account is recovered: no network is known to it any more, and none has failed. */
+  async startAnew(trx: DatabaseTransaction, email: string): Promise<void> {
+    await deleteFailures(trx, this.#accountKey(email))
+    await deleteKnownNetworks(trx, this.#accountKey(email))
+  }
+
   /** Forgets where the account was signed in from: it was deleted. What strangers tried there counts on, as anywhere. */
   async forget(trx: DatabaseTransaction, email: string): Promise<void> {
     await deleteKnownNetworks(trx, this.#accountKey(email))
