@@ -101,7 +101,7 @@ export async function createAuthServer(config: Config, overrides: Overrides = {}
     presenceStreams: new PresenceStreams({ presence, feed: presenceFeed, now, config }),
     botUse: new BotUse(),
     traces: new Traces({ db, log }),
-    mailer: await openMailer({ ...ambience, config, log }, overrides.mailTimes),
+    mailer: await openMailer({ ...ambience, config, db, log }, overrides.mailTimes),
     forwardingCount: new ForwardingCount(),
     readiness,
     writeProbe,

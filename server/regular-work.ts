@@ -48,6 +48,7 @@ export async function createRegularWork(deps: Deps): Promise<RegularWork> {
         ...saves,
         'traces of the deleted': () => deps.traces.clearRemaining(),
         'failed sign-ins': () => deps.signInThrottle.recordFailures(),
+        'mail that waits': () => deps.mailer?.run(),
         'signing key': () => rotateDueKey(deps),
         housekeeping: () => housekeeping.run(),
         'audit anchor': logAnchor,

@@ -13,6 +13,7 @@ export type AuditEventName =
   | 'email.changed'
   | 'invite.minted'
   | 'invite.revoked'
+  | 'mail.given_up'
   | 'oauth_account.linked'
   | 'oauth_account.unlinked'
   | 'password.changed'
