@@ -20,14 +20,14 @@ import { requireHost } from './http/http-server.ts'
 import { inTurn } from './http/in-turn.ts'
 import { createRateLimits } from './http/rate-limits.ts'
 import { requestLog } from './http/request-log.ts'
-import { readMemoryRoom } from './machine/memory-room.ts'
+import { readRoomFor } from './machine/memory-room.ts'
 import { type MailTimes, openMailer } from './mail/mailer.ts'
 import { loadRequestMetrics } from './metrics/request-metrics.ts'
 import { adoptLinks } from './oauth/adopt-links.ts'
 import { createProviders } from './oauth/create-providers.ts'
 import { CommonPasswords } from './passwords/common-passwords.ts'
 import { loadBcrypt } from './passwords/foreign/bcrypt-worker.ts'
-import { boundHashing } from './passwords/hashing-bounds.ts'
+import { boundHashing, wantedRoom } from './passwords/hashing-bounds.ts'
 import { defaultScryptCost, PasswordHashing, type ScryptCost } from './passwords/password-hashing.ts'
 import { Presence } from './presence/presence.ts'
 import { PresenceFeed } from './presence/presence-feed.ts'
@@ -75,7 +75,7 @@ export async function createAuthServer(config: Config, overrides: Overrides = {}
   const commonPasswords = new CommonPasswords(config.passwordMinLength)
   // Before anybody comes, and before it is asked how much memory is left.
   await Promise.all([commonPasswords.load(), loadBcrypt()])
-  const hashingBounds = boundHashing(overrides.memoryRoom ?? readMemoryRoom(), scryptCost)
+  const hashingBounds = boundHashing(overrides.memoryRoom ?? readRoomFor(wantedRoom(scryptCost)), scryptCost)
   const readiness = new Readiness(log)
   const writeProbe = new WriteProbe({ now, readiness })
   const db = openDatabase(config.databaseFile, { ...config, onWrite: (failure) => writeProbe.note(failure) })

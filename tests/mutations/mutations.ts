@@ -103,6 +103,22 @@ export const mutations: readonly Mutation[] = [
     title: 'an ID token that the provider has not signed with its key lets nobody in',
   },
   {
+    what: 'that a transaction which changed nothing says nothing of the disk',
+    file: 'db/sqlite-dialect.ts',
+    from: 'if (this.#hasChanged) this.#onWrite()',
+    to: 'this.#onWrite()',
+    test: 'tests/service/readiness.test.ts',
+    title: 'a read and a transaction that changes nothing do not make an unready server ready',
+  },
+  {
+    what: 'the bound of the memory that hashes take together',
+    file: 'server/passwords/memory-budget.ts',
+    from: 'return this.#taken + bytes <= this.#bytes',
+    to: 'return this.#taken <= this.#bytes',
+    test: 'tests/passwords/memory-bounds.test.ts',
+    title: 'tasks take no more memory together than there is, in the order in which they came',
+  },
+  {
     what: 'the time that an import may hold the lock',
     file: 'server/import/write-staged.ts',
     from: 'if (holding.clock() > giveUpAt) throw',
