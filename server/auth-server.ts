@@ -1,6 +1,7 @@
 import express, { type Express, type RequestHandler } from 'express'
 import type { Logger } from 'pino'
 import { openDatabase } from '../db/open-database.ts'
+import { KnownNetworks } from './accounts/known-networks.ts'
 import { openSignInThrottle } from './accounts/sign-in-throttle.ts'
 import { Traces } from './accounts/traces.ts'
 import { type Ambience, createAmbience } from './ambience.ts'
@@ -69,6 +70,8 @@ export async function createAuthServer(config: Config, overrides: Overrides = {}
   const writeProbe = new WriteProbe({ now, readiness })
   const db = openDatabase(config.databaseFile, { ...config, onWrite: (failure) => writeProbe.note(failure) })
   await ensureSigningKey(db, now())
+  const knownNetworks = new KnownNetworks({ db, now })
+  await knownNetworks.read()
   const presence = new Presence(now, config.presenceTtlMs, { randomBytes })
   const presenceFeed = new PresenceFeed(presence, randomBytes(4).toString('hex'))
   const deps: Deps = {
@@ -77,9 +80,12 @@ export async function createAuthServer(config: Config, overrides: Overrides = {}
     db,
     log,
     droppedLogLines: droppedLines,
-    hashing: new PasswordHashing(overrides.scryptCost ?? defaultScryptCost, randomBytes),
+    hashing: new PasswordHashing(overrides.scryptCost ?? defaultScryptCost, randomBytes, (address) =>
+      knownNetworks.isKnown(address),
+    ),
     commonPasswords: new CommonPasswords(config.passwordMinLength),
-    signInThrottle: await openSignInThrottle({ ...ambience, db }),
+    signInThrottle: await openSignInThrottle({ ...ambience, db, knownNetworks }),
+    knownNetworks,
     oauthProviders: await createProviders(config, overrides.oauthTimeoutMs),
     signingKeys: new SigningKeys(db, now, config),
     verifiedTokens: new VerifiedTokens(),

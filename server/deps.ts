@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import type { Database } from '../db/schema.ts'
+import type { KnownNetworks } from './accounts/known-networks.ts'
 import type { SignInThrottle } from './accounts/sign-in-throttle.ts'
 import type { Traces } from './accounts/traces.ts'
 import type { FoundBot } from './bots/bot-store.ts'
@@ -38,6 +39,7 @@ export interface Deps {
   readonly hashing: PasswordHashing
   readonly commonPasswords: CommonPasswords
   readonly signInThrottle: SignInThrottle
+  readonly knownNetworks: KnownNetworks
   readonly oauthProviders: OAuthProviders
   readonly signingKeys: SigningKeys
   readonly verifiedTokens: VerifiedTokens

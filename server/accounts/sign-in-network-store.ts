@@ -33,6 +33,23 @@ export async function listSignInNetworks(
   }))
 }
 
+/** The networks of sign-ins at or after a time, the newest `limit` of them, oldest first. */
+export async function listSignInsSince(
+  db: Database,
+  since: number,
+  limit: number,
+): Promise<{ network: string; signedInAt: number }[]> {
+  const rows = await db
+    .selectFrom('sign_in_networks')
+    .select(['network', 'signed_in_at'])
+    .where('signed_in_at', 'is not', null)
+    .where('signed_in_at', '>=', since)
+    .orderBy('signed_in_at', 'desc')
+    .limit(limit)
+    .execute()
+  return rows.map((row) => ({ network: row.network, signedInAt: row.signed_in_at ?? 0 })).reverse()
+}
+
 /** One more failure for each of the networks. */
 export async function insertFailures(
   trx: DatabaseTransaction,

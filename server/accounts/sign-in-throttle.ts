@@ -1,11 +1,12 @@
 import { createHmac } from 'node:crypto'
 import type { Database, DatabaseTransaction } from '../../db/schema.ts'
 import type { Deps } from '../deps.ts'
-import { day, hour, minute } from '../durations.ts'
+import { hour, minute } from '../durations.ts'
 import { AuthError } from '../errors.ts'
 import { ensureServerSecret } from '../server-secret.ts'
 import { AttemptGate } from './attempt-gate.ts'
 import { FailedSignIns } from './failed-sign-ins.ts'
+import { type KnownNetworks, networkKnownMs } from './known-networks.ts'
 import { networkOf } from './sign-in-network.ts'
 import {
   type AccountKey,
@@ -27,8 +28,10 @@ const freeFailures = 5
 const waits = [minute, 5 * minute, hour]
 const closedAfter = 100
 const closedRetryAfterSeconds = 86_400
-const networkKnownMs = 90 * day
 const keptWithoutAccount = 10_000
+
+/** A command has neither: it judges no attempts. */
+type ThrottleDeps = Pick<Deps, 'db' | 'now' | 'newId'> & Partial<Pick<Deps, 'knownNetworks'>>
 
 interface Attempt {
   readonly email: string
@@ -63,8 +66,10 @@ export class SignInThrottle {
   readonly #secret: Uint8Array
   readonly #gate = new AttemptGate()
   readonly #failedSignIns: FailedSignIns
+  readonly #knownNetworks: KnownNetworks | undefined
 
-  constructor(deps: Pick<Deps, 'db' | 'now' | 'newId'>, secret: Uint8Array) {
+  constructor(deps: ThrottleDeps, secret: Uint8Array) {
+    this.#knownNetworks = deps.knownNetworks
     this.#db = deps.db
     this.#now = deps.now
     this.#secret = secret
@@ -98,6 +103,7 @@ export class SignInThrottle {
     const { isKnown } = await this.#findStanding(accountKey, network, trx)
     if (!isKnown) await deleteSignInNetwork(trx, accountKey, strangers)
     await insertSignIn(trx, { accountKey, network, signedInAt: this.#now() })
+    this.#knownNetworks?.note(address)
     await deleteNetworksUnusedSince(trx, accountKey, this.#now() - networkKnownMs)
   }
 
@@ -179,8 +185,6 @@ export class SignInThrottle {
 }
 
 /** The throttle of a data file, as the server has it and as a command opens it. */
-export async function openSignInThrottle(
-  deps: Pick<Deps, 'db' | 'now' | 'newId' | 'randomBytes'>,
-): Promise<SignInThrottle> {
+export async function openSignInThrottle(deps: ThrottleDeps & Pick<Deps, 'randomBytes'>): Promise<SignInThrottle> {
   return new SignInThrottle(deps, await ensureServerSecret(deps.db, 'sign_in_throttle', deps.randomBytes))
 }

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import * as scryptModule from 'scrypt-kdf'
+import { unknownVisitor, type Visitor } from '../http/fair-line.ts'
+import { networksOf } from '../http/networks.ts'
 import type { ForeignHash } from './foreign/foreign-hash.ts'
 import { parseForeignHash } from './foreign/parse-foreign-hash.ts'
 import { type HashLoad, HashQueue } from './hash-queue.ts'
@@ -24,10 +26,17 @@ export const defaultScryptCost: ScryptCost = { logN: 15, r: 8, p: 3 }
 export class PasswordHashing {
   readonly #cost: ScryptCost
   readonly #decoy: PasswordHash
+  readonly #isKnown: (address: string) => boolean
   readonly #queue = new HashQueue({ running: availableParallelism(), waiting: 128, longestWaitMs: 20_000 })
 
-  constructor(cost: ScryptCost, randomBytes: (size: number) => Buffer) {
+  /** @param isKnown whether an address belongs to a network that has signed in before: it goes before strangers */
+  constructor(
+    cost: ScryptCost,
+    randomBytes: (size: number) => Buffer,
+    isKnown: (address: string) => boolean = () => false,
+  ) {
     this.#cost = cost
+    this.#isKnown = isKnown
     this.#decoy = makeDecoy(cost, randomBytes)
   }
 
@@ -35,23 +44,33 @@ export class PasswordHashing {
     return this.#queue.load
   }
 
-  /** @param password well-formed and within the password rule */
-  async hash(password: string): Promise<PasswordHash> {
-    return await this.#queue.run(async () => (await Scrypt.kdf(password.normalize('NFKC'), this.#cost)) as PasswordHash)
+  /**
+   * @param password well-formed and within the password rule
+   * @param address for whom: turns are shared out by network
+   */
+  async hash(password: string, address?: string): Promise<PasswordHash> {
+    const task = async () => (await Scrypt.kdf(password.normalize('NFKC'), this.#cost)) as PasswordHash
+    return await this.#queue.run(task, this.#visitorOf(address))
   }
 
   /**
    * Whether the password is the hash's. Without a hash (no such account, or one without a password) the same work is
    * done on a decoy, so that time tells nothing.
    */
-  async verify(hash: PasswordHash | undefined, password: string): Promise<boolean> {
+  async verify(hash: PasswordHash | undefined, password: string, address?: string): Promise<boolean> {
+    const visitor = this.#visitorOf(address)
     // Lone surrogates would all be encoded as U+FFFD and hash alike; NULs at the end are what HMAC pads its key with.
     const isPossible = hash !== undefined && password.isWellFormed() && !password.includes('\0')
     const foreign = isPossible ? readForeignHash(hash) : undefined
-    if (foreign !== undefined) return await this.#queue.run(() => foreign.verify(password))
+    if (foreign !== undefined) return await this.#queue.run(() => foreign.verify(password), visitor)
     const candidate = password.toWellFormed().normalize('NFKC')
-    const matches = await this.#queue.run(() => Scrypt.verify(isPossible ? hash : this.#decoy, candidate))
+    const matches = await this.#queue.run(() => Scrypt.verify(isPossible ? hash : this.#decoy, candidate), visitor)
     return matches && isPossible
+  }
+
+  #visitorOf(address: string | undefined): Visitor {
+    if (address === undefined) return unknownVisitor
+    return { networks: networksOf(address), isKnown: this.#isKnown(address) }
   }
 
   /** Whether the hash was made by another system, or with a lower cost than is asked for today. */
