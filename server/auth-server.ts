@@ -1,6 +1,7 @@
 import express, { type Express, type RequestHandler } from 'express'
 import type { Logger } from 'pino'
 import { openDatabase } from '../db/open-database.ts'
+import { GuessBrake } from './accounts/guess-brake.ts'
 import { KnownNetworks } from './accounts/known-networks.ts'
 import { openSignInThrottle } from './accounts/sign-in-throttle.ts'
 import { Traces } from './accounts/traces.ts'
@@ -72,6 +73,7 @@ export async function createAuthServer(config: Config, overrides: Overrides = {}
   await ensureSigningKey(db, now())
   const knownNetworks = new KnownNetworks({ db, now })
   await knownNetworks.read()
+  const guessBrake = new GuessBrake({ knownNetworks, now })
   const presence = new Presence(now, config.presenceTtlMs, { randomBytes })
   const presenceFeed = new PresenceFeed(presence, randomBytes(4).toString('hex'))
   const deps: Deps = {
@@ -84,8 +86,9 @@ export async function createAuthServer(config: Config, overrides: Overrides = {}
       knownNetworks.isKnown(address),
     ),
     commonPasswords: new CommonPasswords(config.passwordMinLength),
-    signInThrottle: await openSignInThrottle({ ...ambience, db, knownNetworks }),
+    signInThrottle: await openSignInThrottle({ ...ambience, db, knownNetworks, guessBrake }),
     knownNetworks,
+    guessBrake,
     oauthProviders: await createProviders(config, overrides.oauthTimeoutMs),
     signingKeys: new SigningKeys(db, now, config),
     verifiedTokens: new VerifiedTokens(),

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import type { Database } from '../db/schema.ts'
+import type { GuessBrake } from './accounts/guess-brake.ts'
 import type { KnownNetworks } from './accounts/known-networks.ts'
 import type { SignInThrottle } from './accounts/sign-in-throttle.ts'
 import type { Traces } from './accounts/traces.ts'
@@ -40,6 +41,7 @@ export interface Deps {
   readonly commonPasswords: CommonPasswords
   readonly signInThrottle: SignInThrottle
   readonly knownNetworks: KnownNetworks
+  readonly guessBrake: GuessBrake
   readonly oauthProviders: OAuthProviders
   readonly signingKeys: SigningKeys
   readonly verifiedTokens: VerifiedTokens

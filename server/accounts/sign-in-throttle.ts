@@ -3,9 +3,11 @@ import type { Database, DatabaseTransaction } from '../../db/schema.ts'
 import type { Deps } from '../deps.ts'
 import { hour, minute } from '../durations.ts'
 import { AuthError } from '../errors.ts'
+import { networksOf } from '../http/networks.ts'
 import { ensureServerSecret } from '../server-secret.ts'
 import { AttemptGate } from './attempt-gate.ts'
 import { FailedSignIns } from './failed-sign-ins.ts'
+import type { GuessBrake } from './guess-brake.ts'
 import { type KnownNetworks, networkKnownMs } from './known-networks.ts'
 import { networkOf } from './sign-in-network.ts'
 import {
@@ -31,7 +33,7 @@ const closedRetryAfterSeconds = 86_400
 const keptWithoutAccount = 10_000
 
 /** A command has neither: it judges no attempts. */
-type ThrottleDeps = Pick<Deps, 'db' | 'now' | 'newId'> & Partial<Pick<Deps, 'knownNetworks'>>
+type ThrottleDeps = Pick<Deps, 'db' | 'now' | 'newId'> & Partial<Pick<Deps, 'guessBrake' | 'knownNetworks'>>
 
 interface Attempt {
   readonly email: string
@@ -67,9 +69,11 @@ export class SignInThrottle {
   readonly #gate = new AttemptGate()
   readonly #failedSignIns: FailedSignIns
   readonly #knownNetworks: KnownNetworks | undefined
+  readonly #brake: GuessBrake | undefined
 
   constructor(deps: ThrottleDeps, secret: Uint8Array) {
     this.#knownNetworks = deps.knownNetworks
+    this.#brake = deps.guessBrake
     this.#db = deps.db
     this.#now = deps.now
     this.#secret = secret
@@ -78,16 +82,17 @@ export class SignInThrottle {
 
   /** Runs `verify` unless the account is throttled (`rate_limited`), and counts it when it finds the password wrong. */
   async attempt(attempt: Attempt, verify: () => Promise<boolean>): Promise<boolean> {
+    const { address } = attempt
+    this.#brake?.requireRoom(address)
     const accountKey = this.#accountKey(attempt.email)
-    const network = networkOf(attempt.address)
+    const network = networkOf(address)
     const { isKnown } = await this.#findStanding(accountKey, network)
     // A known network has an entrance of its own: no crowd of strangers stands before it.
     const entrance = `${accountKey.toString('hex')} ${isKnown ? network : strangers}`
-    const leave = await this.#gate.enter(entrance, async () =>
-      this.#countAllowed(await this.#findStanding(accountKey, network)),
-    )
+    const judge = async () => this.#countAllowed(await this.#findStanding(accountKey, network))
+    const leave = await this.#gate.enter(entrance, judge, { networks: networksOf(address), isKnown })
     try {
-      const isRight = await verify()
+      const isRight = await (this.#brake?.guard(address, verify) ?? verify())
       const networks = isKnown ? [network] : [network, strangers]
       if (!isRight) await this.#countFailure({ ...attempt, accountKey, networks })
       return isRight

@@ -10,6 +10,7 @@ export type MetricsDeps = Pick<
   Deps,
   | 'config'
   | 'db'
+  | 'guessBrake'
   | 'droppedLogLines'
   | 'hashing'
   | 'now'
@@ -45,22 +46,27 @@ export function createMetrics(deps: MetricsDeps): Registry {
   })
   info.set({ version }, 1)
 
-  const { hashing, presence, presenceStreams } = deps
+  const { guessBrake, hashing, presence, presenceStreams } = deps
   gauge('ready', '1 while requests are welcome, as /readyz says it', async () => {
     await deps.writeProbe.refresh(deps.db)
     return Number(deps.readiness.isReady)
   })
   gauge('password_hashes_running', 'Password hashes that are computed just now', () => hashing.load.running)
   gauge('password_hashes_waiting', 'Those that wait for their turn', () => hashing.load.waiting)
-  const refused = new Counter({
-    name: 'guestlist_password_hashes_refused_total',
-    help: 'Those that were refused because too many waited',
-    registers: [register],
-    collect() {
-      refused.reset()
-      refused.inc(hashing.load.refused)
-    },
-  })
+  const counter = (name: string, help: string, read: () => number): void => {
+    const metric = new Counter({
+      name: `guestlist_${name}_total`,
+      help,
+      registers: [register],
+      collect() {
+        metric.reset()
+        metric.inc(read())
+      },
+    })
+  }
+  counter('password_hashes_refused', 'Those that were refused because too many waited', () => hashing.load.refused)
+  gauge('guess_brake', '1 while networks that have not signed in before are put off', () => Number(guessBrake.isOn))
+  counter('guesses_put_off', 'Attempts to sign in that were put off by that', () => guessBrake.putOff)
   const dropped = new Counter({
     name: 'guestlist_log_lines_dropped_total',
     help: 'Lines of the log that were dropped because standard output took none',
