@@ -151,7 +151,7 @@ function createApp(deps: Deps, rateLimitFactor: number): Express {
       watchForwarding(config, log, deps.forwardingCount),
     ),
   )
-  const limits = createRateLimits(rateLimitFactor)
+  const limits = createRateLimits(rateLimitFactor, deps.now)
   const handlersOf = ([, , limit, access, body, endpoint]: Route): RequestHandler[] => [
     ...(limit === 'none' ? [] : [limits[limit]]),
     ...(access === 'token' || access === 'person' ? [authenticate(deps, access)] : []),
