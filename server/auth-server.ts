@@ -15,6 +15,7 @@ import { beginAnswer, closeWhileDraining, writeCollectedHeaders } from './http/a
 import { answerJsonQuickly } from './http/answer-json.ts'
 import { jsonBody } from './http/body.ts'
 import { buildRouter } from './http/build-router.ts'
+import { Connections } from './http/connections.ts'
 import { allowOrigins } from './http/cors.ts'
 import { errorHandler, notFound } from './http/error-handler.ts'
 import { ForwardingCount, watchForwarding } from './http/forwarding.ts'
@@ -30,6 +31,7 @@ import { defaultScryptCost, PasswordHashing, type ScryptCost } from './passwords
 import { Presence } from './presence/presence.ts'
 import { PresenceFeed } from './presence/presence-feed.ts'
 import { PresenceStreams } from './presence/presence-streams.ts'
+import { openFiles } from './process.ts'
 import { createRegularWork, type RegularWork, repeat } from './regular-work.ts'
 import type { Route } from './route.ts'
 import { routes } from './routes.ts'
@@ -55,6 +57,8 @@ export interface Overrides extends Partial<Ambience> {
   readonly scryptCost?: ScryptCost
   readonly log?: Logger
   readonly rateLimitFactor?: number
+  readonly openFiles?: number
+  readonly mostStreams?: number
   readonly mailTimes?: Partial<MailTimes>
   readonly oauthTimeoutMs?: number
 }
@@ -97,7 +101,13 @@ export async function createAuthServer(config: Config, overrides: Overrides = {}
     botCache: new IdentityCache(),
     presence,
     presenceFeed,
-    presenceStreams: new PresenceStreams({ presence, feed: presenceFeed, now, config }),
+    presenceStreams: new PresenceStreams({ presence, feed: presenceFeed, now, config }, overrides.mostStreams),
+    connections: new Connections({
+      openFiles: overrides.openFiles ?? openFiles,
+      isSharedByNetwork: config.trustProxy === undefined,
+      log,
+      now,
+    }),
     botUse: new BotUse(),
     traces: new Traces({ db, log }),
     mailer: await openMailer({ ...ambience, config, log }, overrides.mailTimes),

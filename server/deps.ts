@@ -7,6 +7,7 @@ import type { Traces } from './accounts/traces.ts'
 import type { FoundBot } from './bots/bot-store.ts'
 import type { BotUse } from './bots/bot-use.ts'
 import type { Config } from './config.ts'
+import type { Connections } from './http/connections.ts'
 import type { ForwardingCount } from './http/forwarding.ts'
 import type { Mailer } from './mail/mailer.ts'
 import type { RequestMetrics } from './metrics/request-metrics.ts'
@@ -53,6 +54,7 @@ export interface Deps {
   readonly presence: Presence
   readonly presenceFeed: PresenceFeed
   readonly presenceStreams: PresenceStreams
+  readonly connections: Connections
   readonly botUse: BotUse
   readonly traces: Traces
   /** Undefined where the server sends no mail. */

@@ -23,8 +23,8 @@ export async function serve(config: Config, overrides: Overrides = {}): Promise<
   // First of all: who asks for backups does not want a server without them.
   if (config.backupEveryMs !== undefined) prepareBackupFolder(config.backupFolder, config.databaseFile)
   const authServer = await createAuthServer(config, overrides)
-  const { log, newId } = authServer.deps
-  const server = createHttpServer(authServer.app, newId)
+  const { connections, log, newId } = authServer.deps
+  const server = createHttpServer(authServer.app, newId, connections)
   let address: string
   let metrics: MetricsServer | undefined
   try {

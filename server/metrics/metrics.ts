@@ -9,6 +9,7 @@ import { type Counts, TableCounts } from './table-counts.ts'
 export type MetricsDeps = Pick<
   Deps,
   | 'config'
+  | 'connections'
   | 'db'
   | 'guessBrake'
   | 'droppedLogLines'
@@ -46,7 +47,7 @@ export function createMetrics(deps: MetricsDeps): Registry {
   })
   info.set({ version }, 1)
 
-  const { guessBrake, hashing, presence, presenceStreams } = deps
+  const { connections, guessBrake, hashing, presence, presenceStreams } = deps
   gauge('ready', '1 while requests are welcome, as /readyz says it', async () => {
     await deps.writeProbe.refresh(deps.db)
     return Number(deps.readiness.isReady)
@@ -78,6 +79,8 @@ export function createMetrics(deps: MetricsDeps): Registry {
   })
   gauge('users_online', 'Users who are online', () => presence.onlineCount)
   gauge('connections_online', 'Their connections', () => presence.connectionCount)
+  gauge('http_connections', 'Connections that are open', () => connections.load.open)
+  counter('http_connections_refused', 'Those that were closed as too many', () => connections.load.refused)
   gauge('presence_streams', 'Streams of presence that are open', () => presenceStreams.count)
 
   const tables = new TableCounts(deps)
