@@ -41,6 +41,16 @@ export function lockDataFile(file: string): DataFileLock {
   }
 }
 
+/** Whether another process has the file open, or it cannot be told. */
+export function isOpenElsewhere(file: string): boolean {
+  try {
+    lockDataFile(file).release()
+    return false
+  } catch {
+    return true
+  }
+}
+
 function refuseForeign(handle: SqliteHandle, file: string): void {
   if (handle.pragma('application_id', { simple: true }) === applicationId) return
   if (handle.prepare('SELECT count(*) FROM sqlite_schema').pluck().get() === 0) return

@@ -7,6 +7,7 @@ import { lifeOfAnAccount } from './migrations/0005-life-of-an-account.ts'
 import { oauthFlows } from './migrations/0006-oauth-flows.ts'
 import { whatTheServerSaw } from './migrations/0007-what-the-server-saw.ts'
 import { guardChecksOverNull } from './migrations/0008-checks-over-null.ts'
+import { failuresAlike } from './migrations/0009-failures-alike.ts'
 import { knownNetworks } from './migrations/0010-known-networks.ts'
 import { StartupError } from './startup-error.ts'
 
@@ -23,7 +24,8 @@ const migrations: Record<number, (handle: SqliteHandle) => void> = {
   6: (handle) => handle.exec(oauthFlows),
   7: (handle) => handle.exec(whatTheServerSaw),
   8: guardChecksOverNull,
-  9: (handle) => handle.exec(knownNetworks),
+  9: (handle) => handle.exec(failuresAlike),
+  10: (handle) => handle.exec(knownNetworks),
 }
 
 export const newestVersion = Math.max(...Object.keys(migrations).map(Number))

@@ -11,7 +11,9 @@ export interface Schema {
   oauth_accounts: OAuthAccountTable
   oauth_flows: OAuthFlowTable
   password_reset_codes: PasswordResetCodeTable
-  sign_in_networks: SignInNetworkTable
+  known_networks: KnownNetworkTable
+  sign_in_failures: SignInFailureTable
+  sign_in_failure_floor: SignInFailureFloorTable
   server_secrets: ServerSecretTable
   bot_tokens: BotTokenTable
   audit_events: AuditEventTable
@@ -131,13 +133,25 @@ export interface PasswordResetCodeTable {
   expires_at: number
 }
 
-export interface SignInNetworkTable {
+export interface KnownNetworkTable {
   account_key: Uint8Array
   network: string
-  has_account: number
-  failures: number
+  signed_in_at: number
   failed_at: number | null
-  signed_in_at: number | null
+  forgotten_at: number | null
+}
+
+export interface SignInFailureTable {
+  account_key: Uint8Array
+  network: string
+  failed_at: number
+  forgotten_at: number
+}
+
+export interface SignInFailureFloorTable {
+  id: number
+  failed_at: number
+  forgotten_at: number
 }
 
 export interface ServerSecretTable {

@@ -1,8 +1,9 @@
 // Brings people from a file, all of them or nobody: guestlist import FILE
-import { createReadStream, statSync } from 'node:fs'
+import { createReadStream, existsSync, statSync } from 'node:fs'
 import { extname } from 'node:path'
 import { Option } from '@commander-js/extra-typings'
 import { errorCode } from '../db/database-error.ts'
+import { isOpenElsewhere } from '../db/lock-data-file.ts'
 import { openReadOnly } from '../db/open-read-only.ts'
 import { readSchemaVersion } from '../db/schema-version.ts'
 import { StartupError } from '../db/startup-error.ts'
@@ -14,6 +15,7 @@ import { type ImportFormat, importFormats, readRows } from '../server/import/rea
 import { type Reading, usernameOrigins } from '../server/import/reading.ts'
 import type { Refusal } from '../server/import/row.ts'
 import { sourceNames, sources } from '../server/import/sources/sources.ts'
+import { alone, besideServer } from '../server/import/write-staged.ts'
 import { command } from './cli/command.ts'
 import { withDataFile } from './cli/data-file.ts'
 import { counted, printJson, readable } from './cli/output.ts'
@@ -54,8 +56,11 @@ export const importPeople = () =>
       const reading = { source: sources[options.from], usernamesFrom }
       const rows = readRows(readInput(file), format, reading)
       if (dryRun) return await check(rows, reading, json)
+      const { databaseFile } = parseConfig(process.env)
+      // Before it is opened here: then it would be.
+      const holding = existsSync(databaseFile) && isOpenElsewhere(databaseFile) ? besideServer : alone
       await withDataFile(async (dataFile) => {
-        const { imported, withPassword, refused } = await importAccounts(dataFile, rows, reading)
+        const { imported, withPassword, refused } = await importAccounts(dataFile, rows, reading, holding)
         if (json) printJson({ imported, refused })
         if (refused.length > 0) return refuse(refused, json)
         const without = imported - withPassword

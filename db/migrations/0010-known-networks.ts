@@ -1,4 +1,4 @@
-/** Who signed in lately is read at each start, whatever else the table holds. */
+/** Who signed in lately is read at each start and whenever another process wrote. */
 export const knownNetworks = `
-  CREATE INDEX sign_in_networks_signed_in ON sign_in_networks (signed_in_at) WHERE signed_in_at IS NOT NULL;
+  CREATE INDEX known_networks_signed_in ON known_networks (signed_in_at);
 `

@@ -1,7 +1,7 @@
 import type { Deps } from '../deps.ts'
 import { day } from '../durations.ts'
+import { listSignInsSince } from './known-network-store.ts'
 import { networkOf } from './sign-in-network.ts'
-import { listSignInsSince } from './sign-in-network-store.ts'
 
 export const networkKnownMs = 90 * day
 

@@ -1,6 +1,7 @@
 import { deleteForgottenRegistrations } from '../accounts/idempotency-store.ts'
+import { deleteUnusedKnownNetworks, type NetworkKey } from '../accounts/known-network-store.ts'
 import { deleteExpiredResetCodes } from '../accounts/reset-code-store.ts'
-import { deleteUnusedSignInNetworks, type NetworkKey } from '../accounts/unused-network-store.ts'
+import { deleteForgottenFailures } from '../accounts/sign-in-failure-store.ts'
 import { pruneAuditEvents } from '../audit/prune-events.ts'
 import type { Deps } from '../deps.ts'
 import { day } from '../durations.ts'
@@ -22,8 +23,9 @@ export const createChores = ({ config }: Pick<Deps, 'config'>): readonly Chore[]
   new Walk('reset codes', deleteExpiredResetCodes),
   new Walk('sign-ins through providers', deleteExpiredFlows),
   new Walk<string>('invites', (trx, batch) => deleteUnusedInvites(trx, batch, batch.now - inviteKeptMs)),
-  new Walk<NetworkKey>('sign-in networks', (trx, batch) =>
-    deleteUnusedSignInNetworks(trx, batch, batch.now - networkKeptMs),
+  new Walk('failed sign-ins', deleteForgottenFailures),
+  new Walk<NetworkKey>('known networks', (trx, batch) =>
+    deleteUnusedKnownNetworks(trx, batch, batch.now - networkKeptMs),
   ),
   new Walk<string>('sessions', (trx, batch) => deletePassedSessions(trx, batch, batch.now - sessionKeptMs)),
 ]

@@ -7,7 +7,7 @@ import { type ParsedRow, parseRow } from './parse-row.ts'
 import type { Reading } from './reading.ts'
 import type { Refusal, Row } from './row.ts'
 
-/** One transaction writes all or none; a running server waits for it, and would give up after 5 seconds. */
+/** One transaction writes all or none, and a running server waits for it. */
 export const mostAccounts = 100_000
 
 const batchSize = 200

@@ -2,11 +2,11 @@ import { isTaken } from '../../db/database-error.ts'
 import type { Database } from '../../db/schema.ts'
 import type { NewUser } from '../accounts/user-store.ts'
 import type { Ambience } from '../ambience.ts'
-import { findChainEnd } from '../audit/audit-store.ts'
 import { checkRows } from './check-rows.ts'
 import type { Reading } from './reading.ts'
 import type { Refusal, Row } from './row.ts'
-import { createStaging, dropStaging, insertStaged, insertStagedUsers, replaceStagedEvents } from './staging-store.ts'
+import { createStaging, dropStaging, insertStagedUsers } from './staging-store.ts'
+import { besideServer, writeStaged } from './write-staged.ts'
 
 interface ImportDeps extends Ambience {
   readonly db: Database
@@ -22,11 +22,13 @@ export interface Imported {
 /**
  * Makes an account of every row, or none at all. Everything is prepared in temporary tables, so that the one
  * transaction only copies them and a running server hardly waits.
+ * Throws a temporary `StartupError` where the machine is too busy for that.
  */
 export async function importAccounts(
   deps: ImportDeps,
   rows: AsyncIterable<Row | Refusal>,
   reading: Reading,
+  holding = besideServer,
 ): Promise<Imported> {
   const { db } = deps
   await createStaging(db)
@@ -39,7 +41,7 @@ export async function importAccounts(
     const { names, refused, withPassword } = await checkRows(deps, rows, reading, stage)
     if (refused.length > 0) return nothing(refused)
     try {
-      await writeStaged(deps, userIds)
+      await writeStaged(deps, userIds, holding)
     } catch (error) {
       if (!isTaken(error)) throw error
       // Somebody took a name after it was looked at.
@@ -51,18 +53,6 @@ export async function importAccounts(
   } finally {
     await dropStaging(db)
   }
-}
-
-async function writeStaged(deps: ImportDeps, userIds: readonly string[]): Promise<void> {
-  const { db } = deps
-  const end = await findChainEnd(db)
-  await replaceStagedEvents(db, deps, { userIds, end })
-  await db.transaction().execute(async (trx) => {
-    const newEnd = await findChainEnd(trx)
-    // An event was written meanwhile: those of the import have to follow it.
-    if (newEnd?.sequence !== end?.sequence) await replaceStagedEvents(trx, deps, { userIds, end: newEnd })
-    await insertStaged(trx)
-  })
 }
 
 const nothing = (refused: readonly Refusal[]): Imported => ({ imported: 0, withPassword: 0, refused })

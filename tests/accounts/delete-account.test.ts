@@ -18,7 +18,7 @@ const minute = 60_000
 
 const tables = [
   ...['users', 'sessions', 'invite_uses', 'idempotency_keys', 'oauth_accounts'],
-  ...['bot_tokens', 'password_reset_codes', 'sign_in_networks'],
+  ...['bot_tokens', 'password_reset_codes', 'known_networks'],
 ]
 
 const rowsOf = (server: TestServer): Record<string, number> =>
@@ -132,7 +132,7 @@ test('what is under way meanwhile opens no session, changes no password and leav
     duringNextHashing(server, async () => t.is((await deleteAccount(server, alice.token)).status, 204))
     assertProblem(t, await logIn(server, 'alice', password), 401, 'invalid_credentials')
     t.is(rowsOf(server).sessions, 0)
-    t.deepEqual(server.query('SELECT 1 FROM sign_in_networks WHERE has_account = 1'), [])
+    t.deepEqual(server.query('SELECT 1 FROM known_networks'), [])
   }
   const { server, alice, second } = await startWithAlice(t)
   duringNextHashing(server, () => deleteAccount(server, alice.token))

@@ -44,13 +44,13 @@ test('one password at 3,200 accounts from 400 networks is slowed, and known netw
   assertProblem(t, putOff as Answer, 429, 'rate_limited')
   t.true(Number(putOff?.headers.get('retry-after')) > 0)
 
-  const rows = server.query('SELECT * FROM sign_in_networks')
+  const rows = server.query('SELECT * FROM sign_in_failures')
   const existing = await attempt(server, { from: stranger })
   const missing = await attempt(server, { from: stranger, email: 'nobody@example.com' })
   assertProblem(t, existing, 429, 'rate_limited')
   t.deepEqual({ ...existing.body, requestId: '' }, { ...missing.body, requestId: '' }, 'it does not tell who exists')
   t.is(existing.headers.get('retry-after'), missing.headers.get('retry-after'))
-  t.deepEqual(server.query('SELECT * FROM sign_in_networks'), rows, 'what is put off is not looked at')
+  t.deepEqual(server.query('SELECT * FROM sign_in_failures'), rows, 'what is put off is not looked at')
 
   t.is((await attempt(server, { from: home })).status, 401, 'a known network may still mistype')
   t.is((await attemptRightly(server, home)).status, 200)

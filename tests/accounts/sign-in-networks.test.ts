@@ -61,14 +61,14 @@ test('a network that has not signed in for 90 days is forgotten with the next si
   await server.request('POST', '/api/auth/register', { body, headers: { 'X-Forwarded-For': '198.51.100.7' } })
   server.clock.advance(90 * 86_400_000)
   await attemptRightly(server, '203.0.113.9')
-  t.deepEqual(server.query('SELECT network FROM sign_in_networks'), [{ network: '203.0.113.0/24' }])
+  t.deepEqual(server.query('SELECT network FROM known_networks'), [{ network: '203.0.113.0/24' }])
 })
 
 test('an address that no trusted proxy vouches for is not believed', async (t) => {
   const server = await startServer(t)
   const body = registration({ inviteCode: await server.mintInvite(1) })
   await server.request('POST', '/api/auth/register', { body, headers: { 'X-Forwarded-For': '198.51.100.7' } })
-  t.deepEqual(server.query('SELECT network FROM sign_in_networks'), [{ network: '127.0.0.0/24' }])
+  t.deepEqual(server.query('SELECT network FROM known_networks'), [{ network: '127.0.0.0/24' }])
   t.deepEqual(server.query('SELECT address FROM sessions'), [{ address: '127.0.0.1' }])
 })
 

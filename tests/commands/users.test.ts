@@ -110,7 +110,7 @@ test('an account is deleted only with --yes; its rows go, its names are free, an
   const ofUser = ['sessions', 'oauth_accounts', 'invite_uses', 'idempotency_keys', 'password_reset_codes']
   for (const table of ofUser) t.deepEqual(server.query(`SELECT * FROM ${table}`), [], table)
   t.deepEqual(server.query('SELECT * FROM users'), [])
-  t.deepEqual(server.query('SELECT * FROM sign_in_networks WHERE signed_in_at IS NOT NULL'), [])
+  t.deepEqual(server.query('SELECT * FROM known_networks'), [])
   t.deepEqual(events(server), [
     { event: 'account.registered', user_id: user.id, details: null },
     { event: 'sign_in.failed', user_id: user.id, details: null },

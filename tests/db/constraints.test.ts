@@ -31,7 +31,8 @@ const goodRows: Record<string, Record<string, unknown>> = {
   idempotency_keys: { idempotency_key: 'k', fingerprint: hash, user_id: id, created_at: 1 },
   oauth_accounts: { id, user_id: id, provider: 'github', issuer: 'oauth:github', subject: '1', linked_at: 1 },
   password_reset_codes: { code_hash: hash, user_id: id, created_at: 1, expires_at: 2 },
-  sign_in_networks: { account_key: hash, network: '*', has_account: 0, failures: 0 },
+  known_networks: { account_key: hash, network: '127.0.0.0/24', signed_in_at: 1 },
+  sign_in_failures: { account_key: hash, network: '*', failed_at: 1, forgotten_at: 2 },
   server_secrets: { name: 'a', value: hash },
   audit_events: { sequence: 1, id, occurred_at: 1, event: 'account.registered', previous_hash: hash, hash },
 }
@@ -73,9 +74,9 @@ const badFields: readonly (readonly [table: string, field: string, value: unknow
   ['idempotency_keys', 'idempotency_key', 'k'.repeat(256)],
   ['idempotency_keys', 'fingerprint', Buffer.alloc(5)],
   ['password_reset_codes', 'code_hash', Buffer.alloc(0)],
-  ['sign_in_networks', 'account_key', Buffer.alloc(31)],
-  ['sign_in_networks', 'has_account', 2],
-  ['sign_in_networks', 'failures', -1],
+  ['known_networks', 'account_key', Buffer.alloc(31)],
+  ['known_networks', 'failed_at', 1],
+  ['sign_in_failures', 'account_key', Buffer.alloc(31)],
   ['server_secrets', 'value', Buffer.alloc(16)],
   ['audit_events', 'id', ''],
 ]

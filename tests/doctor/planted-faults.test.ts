@@ -45,7 +45,7 @@ const id = '0190e6f0-0000-7000-8000-000000000000'
 /** Fills the page where an index begins with what is no page. */
 function breakIndex(file: string): void {
   const handle = new SqliteDatabase(file)
-  const root = "SELECT rootpage FROM sqlite_schema WHERE name = 'sign_in_networks_without_account'"
+  const root = "SELECT rootpage FROM sqlite_schema WHERE name = 'sign_in_failures_forgotten'"
   const page = handle.prepare(root).pluck().get() as number
   handle.close()
   const descriptor = openSync(file, 'r+')

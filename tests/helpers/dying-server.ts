@@ -7,7 +7,7 @@ const { prepare } = SqliteDatabase.prototype
 let isArmed = false
 
 function dieAt(beginning: string | undefined, sql: string): void {
-  isArmed ||= sql.includes('"sign_in_networks"')
+  isArmed ||= sql.includes('"known_networks"')
   if (isArmed && beginning !== undefined && sql.startsWith(beginning)) process.kill(process.pid, 'SIGKILL')
 }
 

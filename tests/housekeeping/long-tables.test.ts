@@ -22,8 +22,10 @@ const inserts: Record<string, string> = {
   oauth_flows: `
     INSERT INTO oauth_flows (state_hash, secret_hash, provider, code_verifier, nonce, return_to, expires_at)
     VALUES (randomblob(32), randomblob(32), '', '', '', '', CASE WHEN @number % 3 THEN @future ELSE 1 END)`,
-  sign_in_networks: `
-    INSERT INTO sign_in_networks VALUES (@key, @id, 1, 0, NULL, CASE WHEN @number % 3 THEN @future ELSE 1 END)`,
+  known_networks: `
+    INSERT INTO known_networks VALUES (@key, @id, CASE WHEN @number % 3 THEN @future ELSE 1 END, NULL, NULL)`,
+  sign_in_failures: `
+    INSERT INTO sign_in_failures VALUES (@key, @id, 1, CASE WHEN @number % 3 THEN @future ELSE 1 + @number END)`,
 }
 
 for (const [table, sql] of Object.entries(inserts)) {

@@ -23,14 +23,14 @@ test('an address has ten sign-ins a minute, and is told how long to wait', async
     t.is(answer.headers.get('ratelimit-policy'), '"login"; q=10; w=60')
     t.regex(answer.headers.get('ratelimit') ?? '', new RegExp(`^"login"; r=${9 - index}; t=\\d+$`))
   }
-  const failures = server.query('SELECT * FROM sign_in_networks')
+  const failures = server.query('SELECT * FROM sign_in_failures')
   const eleventh = await guess(server, 11)
   assertProblem(t, eleventh, 429, 'rate_limited')
   t.true(Number(eleventh.headers.get('retry-after')) >= 1 && Number(eleventh.headers.get('retry-after')) <= 60)
   t.regex(eleventh.headers.get('ratelimit') ?? '', /^"login"; r=0; t=\d+$/)
   t.true(eleventh.headers.has('ratelimit-policy'))
   t.is(eleventh.headers.get('x-ratelimit-limit'), null)
-  t.deepEqual(server.query('SELECT * FROM sign_in_networks'), failures, 'what is refused is not looked at')
+  t.deepEqual(server.query('SELECT * FROM sign_in_failures'), failures, 'what is refused is not looked at')
 })
 
 test('the limits of sign-in, registration, codes and all else are apart', async (t) => {

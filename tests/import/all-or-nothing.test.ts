@@ -22,6 +22,7 @@ const drawn = 200
 const hash = await exportedHash('the password from before')
 
 test('100,000 people come in one go while a server runs: it sees all or nobody, and goes on writing', async (t) => {
+  t.timeout(240_000, 'others may take the whole machine')
   const server = await startServer(t, { clock: createClock(Date.now()) })
   await registerPerson(server, 'alice')
   const known = await mixedHashes(50)
@@ -35,10 +36,9 @@ test('100,000 people come in one go while a server runs: it sees all or nobody, 
   const seen = new Set<unknown>()
   let signIns = 0
   do {
-    const { status, body } = await logIn(server, 'alice')
-    // On a machine that is very busy the one transaction may take longer than a write waits.
-    if (status !== 200) t.is(body.code, 'database_unavailable')
-    else signIns += 1
+    const { status, text } = await logIn(server, 'alice')
+    t.is(status, 200, text)
+    signIns += 1
     seen.add(server.query<{ users: number }>('SELECT count(*) AS users FROM users')[0]?.users)
   } while (!(await Promise.race([isDone, notYet])))
   const { code, stderr } = await importing

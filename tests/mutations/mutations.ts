@@ -103,6 +103,15 @@ export const mutations: readonly Mutation[] = [
     title: 'an ID token that the provider has not signed with its key lets nobody in',
   },
   {
+    what: 'the time that an import may hold the lock',
+    file: 'server/import/write-staged.ts',
+    from: 'if (holding.clock() > giveUpAt) throw',
+    to: 'if (holding.clock() > giveUpAt * 1e6) throw',
+    test: 'tests/import/holding-up.test.ts',
+    title:
+      'an import that would hold others up for longer than they wait gives way, and after five attempts imports nobody',
+  },
+  {
     what: 'the link in the transaction of a sign-in',
     file: 'server/oauth/sign-in-by-identity.ts',
     from: '=> (await findIdentityOwner(trx, identity)) === user.id',
