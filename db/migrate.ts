@@ -8,7 +8,8 @@ import { oauthFlows } from './migrations/0006-oauth-flows.ts'
 import { whatTheServerSaw } from './migrations/0007-what-the-server-saw.ts'
 import { guardChecksOverNull } from './migrations/0008-checks-over-null.ts'
 import { failuresAlike } from './migrations/0009-failures-alike.ts'
-import { knownNetworks } from './migrations/0010-known-networks.ts'
+import { outbox } from './migrations/0010-outbox.ts'
+import { knownNetworks } from './migrations/0011-known-networks.ts'
 import { StartupError } from './startup-error.ts'
 
 /** `PRAGMA application_id` of a Guestlist data file: "GLst" in ASCII. */
@@ -25,7 +26,8 @@ const migrations: Record<number, (handle: SqliteHandle) => void> = {
   7: (handle) => handle.exec(whatTheServerSaw),
   8: guardChecksOverNull,
   9: (handle) => handle.exec(failuresAlike),
-  10: (handle) => handle.exec(knownNetworks),
+  10: (handle) => handle.exec(outbox),
+  11: (handle) => handle.exec(knownNetworks),
 }
 
 export const newestVersion = Math.max(...Object.keys(migrations).map(Number))

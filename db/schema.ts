@@ -15,6 +15,7 @@ export interface Schema {
   sign_in_failures: SignInFailureTable
   sign_in_failure_floor: SignInFailureFloorTable
   server_secrets: ServerSecretTable
+  outbox: OutboxTable
   bot_tokens: BotTokenTable
   audit_events: AuditEventTable
   audit_anchor: AuditAnchorTable
@@ -157,6 +158,23 @@ export interface SignInFailureFloorTable {
 export interface ServerSecretTable {
   name: string
   value: Uint8Array
+}
+
+export interface OutboxTable {
+  id: string
+  kind: string
+  recipient: string
+  user_id: string | null
+  subject: string | null
+  text: string | null
+  request_key: string | null
+  network: string | null
+  site: string | null
+  turn: number
+  created_at: number
+  due_at: number
+  claimed_until: number
+  tries: number
 }
 
 export interface BotTokenTable {

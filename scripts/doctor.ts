@@ -2,6 +2,7 @@
 import { styleText } from 'node:util'
 import { type Report, runChecks } from '../server/doctor/run-checks.ts'
 import { Setup } from '../server/doctor/setup.ts'
+import { readMemoryRoom } from '../server/machine/memory-room.ts'
 import { command } from './cli/command.ts'
 import { printJson, readable } from './cli/output.ts'
 
@@ -25,7 +26,7 @@ export const doctor = () =>
         environment: process.env,
         now: Date.now,
         userId: process.geteuid?.(),
-        freeMemory: process.availableMemory(),
+        freeMemory: readMemoryRoom(),
       })
       try {
         const reports = await runChecks(setup)

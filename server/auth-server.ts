@@ -23,10 +23,13 @@ import { requireHost } from './http/http-server.ts'
 import { inTurn } from './http/in-turn.ts'
 import { createRateLimits } from './http/rate-limits.ts'
 import { requestLog } from './http/request-log.ts'
+import { readMemoryRoom } from './machine/memory-room.ts'
 import { type MailTimes, openMailer } from './mail/mailer.ts'
 import { loadRequestMetrics } from './metrics/request-metrics.ts'
 import { createProviders } from './oauth/create-providers.ts'
 import { CommonPasswords } from './passwords/common-passwords.ts'
+import { loadBcrypt } from './passwords/foreign/bcrypt-worker.ts'
+import { boundHashing } from './passwords/hashing-bounds.ts'
 import { defaultScryptCost, PasswordHashing, type ScryptCost } from './passwords/password-hashing.ts'
 import { Presence } from './presence/presence.ts'
 import { PresenceFeed } from './presence/presence-feed.ts'
@@ -55,6 +58,8 @@ export interface AuthServer extends RegularWork {
 /** For tests and the development command; none of these is a setting. */
 export interface Overrides extends Partial<Ambience> {
   readonly scryptCost?: ScryptCost
+  /** Bytes that the process may still take. */
+  readonly memoryRoom?: number
   readonly log?: Logger
   readonly rateLimitFactor?: number
   readonly openFiles?: number
@@ -71,6 +76,11 @@ export async function createAuthServer(config: Config, overrides: Overrides = {}
   const ambience = createAmbience(overrides)
   const { now, randomBytes } = ambience
   const { log, droppedLines } = overrides.log ? { log: overrides.log, droppedLines: () => 0 } : createLog(config, now)
+  const scryptCost = overrides.scryptCost ?? defaultScryptCost
+  const commonPasswords = new CommonPasswords(config.passwordMinLength)
+  // Before anybody comes, and before it is asked how much memory is left.
+  await Promise.all([commonPasswords.load(), loadBcrypt()])
+  const hashingBounds = boundHashing(overrides.memoryRoom ?? readMemoryRoom(), scryptCost)
   const readiness = new Readiness(log)
   const writeProbe = new WriteProbe({ now, readiness })
   const db = openDatabase(config.databaseFile, { ...config, onWrite: (failure) => writeProbe.note(failure) })
@@ -86,10 +96,8 @@ export async function createAuthServer(config: Config, overrides: Overrides = {}
     db,
     log,
     droppedLogLines: droppedLines,
-    hashing: new PasswordHashing(overrides.scryptCost ?? defaultScryptCost, randomBytes, (address) =>
-      knownNetworks.isKnown(address),
-    ),
-    commonPasswords: new CommonPasswords(config.passwordMinLength),
+    hashing: new PasswordHashing(scryptCost, randomBytes, hashingBounds, (address) => knownNetworks.isKnown(address)),
+    commonPasswords,
     signInThrottle: await openSignInThrottle({ ...ambience, db, knownNetworks, guessBrake }),
     knownNetworks,
     guessBrake,
@@ -110,7 +118,7 @@ export async function createAuthServer(config: Config, overrides: Overrides = {}
     }),
     botUse: new BotUse(),
     traces: new Traces({ db, log }),
-    mailer: await openMailer({ ...ambience, config, log }, overrides.mailTimes),
+    mailer: await openMailer({ ...ambience, config, db, log }, overrides.mailTimes),
     forwardingCount: new ForwardingCount(),
     readiness,
     writeProbe,

@@ -11,9 +11,14 @@ export const packagedFiles = [
 
 export type PackagedFile = (typeof packagedFiles)[number]
 
-/** Not to be written to: in the one-file program it is the program's own memory. */
+/** Those that are being read: however many ask, a file is opened once at a time. */
+const readings = new Map<PackagedFile, Promise<Buffer>>()
+
+/** Not to be written to: others may have the same bytes, and in the one-file program they are its own memory. */
 export async function readPackagedFile(name: PackagedFile): Promise<Buffer> {
   if (isSea()) return Buffer.from(getRawAsset(name))
   // Not by resolving its name: a package may export less than we read.
-  return await readFile(new URL(`../node_modules/${name}`, import.meta.url))
+  const reading = readings.get(name) ?? readFile(new URL(`../node_modules/${name}`, import.meta.url))
+  readings.set(name, reading)
+  return await reading.finally(() => readings.delete(name))
 }

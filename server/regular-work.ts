@@ -50,6 +50,7 @@ export async function createRegularWork(deps: Deps): Promise<RegularWork> {
         'traces of the deleted': () => deps.traces.clearRemaining(),
         'failed sign-ins': () => deps.signInThrottle.recordFailures(),
         'guessing noticed': () => recordGuessing(deps),
+        'mail that waits': () => deps.mailer?.run(),
         'signing key': () => rotateDueKey(deps),
         housekeeping: () => housekeeping.run(),
         'audit anchor': logAnchor,

@@ -2,8 +2,10 @@ import { type AuthServer, createAuthServer, type Overrides } from './auth-server
 import { prepareBackupFolder } from './backups/backup-folder.ts'
 import { BackupSchedule } from './backups/backup-schedule.ts'
 import type { Config } from './config.ts'
+import { boundConnections } from './http/connection-room.ts'
 import { createHttpServer, drain } from './http/http-server.ts'
 import { listen } from './http/listening.ts'
+import { readConnectionBound } from './machine/connection-bound.ts'
 import { type MetricsServer, startMetricsServer } from './metrics/metrics-server.ts'
 import { prepareEstimate } from './passwords/guess-estimate.ts'
 import { findRiskySettings } from './risky-settings.ts'
@@ -29,6 +31,9 @@ export async function serve(config: Config, overrides: Overrides = {}): Promise<
   let metrics: MetricsServer | undefined
   try {
     metrics = await startMetricsServer(authServer.deps)
+    // With all open that is open from the start.
+    const bound = readConnectionBound(authServer.deps.hashing.mostRunning)
+    if (bound !== undefined) boundConnections(server, bound)
     address = await listen(server, { ...config, settings })
   } catch (error) {
     metrics?.close()

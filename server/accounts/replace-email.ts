@@ -35,13 +35,13 @@ export async function replaceEmail(deps: Deps, session: Session, change: EmailCh
     if (!isSameHash(live.account.passwordHash, current.account.passwordHash)) return undefined
     const toldAddress = live.account.email === email ? undefined : await moveTo(trx, deps, live, email)
     await deps.signInThrottle.noteSuccess(trx, { email, address })
-    return { account: await getOwnAccount({ ...deps, db: trx }, userId), toldAddress }
+    if (toldAddress !== undefined) await notifyEmailChanged(trx, deps, { userId, oldEmail: toldAddress })
+    return await getOwnAccount({ ...deps, db: trx }, userId)
   })
   // The password was changed while it was verified: it is judged anew.
   if (changed === undefined) return await replaceEmail(deps, session, change)
   deps.sessionCache.forgetUser(userId)
-  if (changed.toldAddress !== undefined) notifyEmailChanged(deps, { userId, oldEmail: changed.toldAddress })
-  return changed.account
+  return changed
 }
 
 /** Gives the address of before where it is to be told. */

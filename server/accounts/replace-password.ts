@@ -40,7 +40,6 @@ export async function replacePassword(deps: Deps, session: Session, change: Pass
   for (const each of replaced.ended) forgetSession(deps, each)
   deps.sessionCache.forgetUser(userId)
   deps.log.info({ event: 'password.changed', userId }, 'a password was changed')
-  notifyPasswordChanged(deps, replaced.account, replaced.issuers)
   return token
 }
 
@@ -61,9 +60,6 @@ async function checkNewPassword(
 interface Replaced {
   /** The sessions that it ended. */
   readonly ended: readonly PresenceSession[]
-  readonly account: Account
-  /** Through whose providers one can sign in all the same. */
-  readonly issuers: readonly string[]
 }
 
 /** Undefined when password or generation are no longer those that were read. */
@@ -88,6 +84,7 @@ async function tryReplace(
     if (email !== null) await deps.signInThrottle.noteSuccess(trx, { email, address })
     const details = { sessions: ended.length }
     await insertAuditEvent(trx, deps, { event: 'password.changed', userId, sessionId, details })
-    return { ended, account: live.account, issuers: await listLinkedIssuers(trx, userId) }
+    await notifyPasswordChanged(trx, deps, live.account, await listLinkedIssuers(trx, userId))
+    return { ended }
   })
 }

@@ -59,16 +59,15 @@ async function setPassword(deps: Deps, account: Account, { codeHash, password, a
   const { db, now, hashing, signInThrottle, log } = deps
   const { id } = account.user
   const passwordHash = await hashing.hash(password, address)
-  const issuers = await db.transaction().execute(async (trx) => {
+  await db.transaction().execute(async (trx) => {
     if (!(await consumeResetCode(trx, codeHash, now()))) throw new AuthError('reset_code_invalid')
     await updatePasswordHash(trx, id, passwordHash)
     await deleteResetCodes(trx, id)
     await endSessionsOfUser(trx, id, 'password_reset', now())
     if (account.email !== null) await signInThrottle.unlock(trx, account.email)
     await insertAuditEvent(trx, deps, { event: 'password.reset', userId: id })
-    return await listLinkedIssuers(trx, id)
+    await notifyPasswordChanged(trx, deps, account, await listLinkedIssuers(trx, id))
   })
   forgetUser(deps, id)
   log.info({ event: 'password.reset', userId: id }, 'a password was reset')
-  notifyPasswordChanged(deps, account, issuers)
 }

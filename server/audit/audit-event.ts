@@ -15,6 +15,7 @@ export type AuditEventName =
   | 'guessing.over'
   | 'invite.minted'
   | 'invite.revoked'
+  | 'mail.given_up'
   | 'oauth_account.linked'
   | 'oauth_account.unlinked'
   | 'password.changed'

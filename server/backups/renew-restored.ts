@@ -3,6 +3,7 @@ import { deleteAllResetCodes } from '../accounts/reset-code-store.ts'
 import { insertAuditEvent } from '../audit/audit-store.ts'
 import type { Deps } from '../deps.ts'
 import { revokeUsableInvites } from '../invites/invite-store.ts'
+import { deleteAllWaiting } from '../mail/outbox-store.ts'
 import { deleteAllFlows } from '../oauth/oauth-flow-store.ts'
 import { endAllSessions } from '../sessions/session-store.ts'
 import { replaceSigningKeys } from '../sessions/signing-keys.ts'
@@ -29,6 +30,8 @@ export async function renewRestored(
     resetCodesDeleted: await deleteAllResetCodes(trx),
   }
   await deleteAllFlows(trx)
+  // What it would send once more was sent, or is long out of date.
+  await deleteAllWaiting(trx)
   const { id: signingKey } = await replaceSigningKeys(trx, now)
   await insertAuditEvent(trx, deps, { event: 'database.restored', details: { users, ...renewal, signingKey } })
   return renewal

@@ -3,12 +3,14 @@ import { auditChain } from './checks/audit-chain.ts'
 import { backups } from './checks/backups.ts'
 import { clock } from './checks/clock.ts'
 import { dataFile } from './checks/data-file.ts'
+import { descriptors } from './checks/descriptors.ts'
 import { fileModes } from './checks/file-modes.ts'
 import { fileOwner } from './checks/file-owner.ts'
 import { fileSystem } from './checks/file-system.ts'
 import { freeSpace } from './checks/free-space.ts'
 import { hashing } from './checks/hashing.ts'
 import { integrity } from './checks/integrity.ts'
+import { log } from './checks/log.ts'
 import { oauth } from './checks/oauth.ts'
 import { proxy } from './checks/proxy.ts'
 import { publicUrl } from './checks/public-url.ts'
@@ -40,4 +42,6 @@ export const checks: readonly Check[] = [
   clock,
   backups,
   hashing,
+  descriptors,
+  log,
 ]

@@ -8,6 +8,7 @@ import { readSchemaVersion } from '../../db/schema-version.ts'
 import { sqliteVersion } from '../../db/sqlite-version.ts'
 import { StartupError } from '../../db/startup-error.ts'
 import { type Config, type Environment, parseConfig } from '../config.ts'
+import { unbounded } from '../passwords/hashing-bounds.ts'
 import { defaultScryptCost, PasswordHashing } from '../passwords/password-hashing.ts'
 import { usedCpuMs } from '../process.ts'
 import { NotChecked } from './check.ts'
@@ -25,6 +26,7 @@ interface Surroundings {
   readonly readFileSystem?: (folder: string) => FileSystem
   readonly sqliteVersion?: string
   readonly timeHash?: () => Promise<number>
+  readonly openFiles?: number
 }
 
 /** What the checks look at: the settings and the data file, which is only read. `get…` throws `NotChecked`. */
@@ -35,6 +37,8 @@ export class Setup {
   /** How many hashes run at once. */
   readonly processors = availableParallelism()
   readonly freeMemory: number
+  /** How many files a process may have open; undefined: as this one. */
+  readonly openFiles: number | undefined
   /** Makes a hash as the server does; gives the milliseconds of a processor that it took, whatever else runs. */
   readonly timeHash: () => Promise<number>
   readonly readFileSystem: (folder: string) => FileSystem
@@ -46,6 +50,7 @@ export class Setup {
     this.userId = surroundings.userId
     this.sqliteVersion = surroundings.sqliteVersion ?? sqliteVersion()
     this.readFileSystem = surroundings.readFileSystem ?? statfsSync
+    this.openFiles = surroundings.openFiles
     this.freeMemory = surroundings.freeMemory
     this.timeHash = surroundings.timeHash ?? timeHash
     const config = attempt(() => parseConfig(surroundings.environment))
@@ -95,7 +100,7 @@ export class Setup {
 }
 
 async function timeHash(): Promise<number> {
-  const hashing = new PasswordHashing(defaultScryptCost, randomBytes)
+  const hashing = new PasswordHashing(defaultScryptCost, randomBytes, unbounded)
   const before = usedCpuMs()
   await hashing.hash('a password of nobody')
   return usedCpuMs() - before

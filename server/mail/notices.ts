@@ -1,3 +1,4 @@
+import type { DatabaseTransaction } from '../../db/schema.ts'
 import type { Account } from '../accounts/user-store.ts'
 import type { Deps } from '../deps.ts'
 import { findProvidersOf } from '../oauth/provider.ts'
@@ -6,48 +7,58 @@ import { writeEmailChangedLetter, writeLinkLetter, writePasswordChangedLetter } 
 type NoticeDeps = Pick<Deps, 'mailer' | 'config' | 'now' | 'oauthProviders'>
 
 /**
- * Tells somebody that their password was changed or reset, and through which providers one can sign in all the same. To
- * be called after the commit.
+ * Tells somebody that their password was changed or reset, and through which providers one can sign in all the same. In the
+ * transaction that does so, like every notice: what is committed is told.
  */
-export function notifyPasswordChanged(
+export async function notifyPasswordChanged(
+  trx: DatabaseTransaction,
   { mailer, config, now, oauthProviders }: NoticeDeps,
   { user, email }: Account,
   linkedIssuers: readonly string[],
-): void {
+): Promise<void> {
   if (email === null) return
-  const changedAt = now()
   const labels = linkedIssuers.flatMap((issuer) => findProvidersOf(oauthProviders, issuer).map(({ label }) => label))
-  const providers = [...new Set(labels)]
-  mailer?.post('password changed', async () =>
-    writePasswordChangedLetter(config, { user, email }, { changedAt, providers }),
-  )
+  const changes = { changedAt: now(), providers: [...new Set(labels)] }
+  await mailer?.post(trx, writePasswordChangedLetter(config, { user, email }, changes))
 }
 
-/** Tells somebody that they can sign in through a provider from now on. To be called after the commit. */
-export const notifyAccountLinked = (deps: NoticeDeps, account: Account, provider: string): void =>
-  notifyOfLink(deps, account, provider, 'linked')
-
-/** Tells somebody that they can no longer. To be called after the commit. */
-export const notifyAccountUnlinked = (deps: NoticeDeps, account: Account, provider: string): void =>
-  notifyOfLink(deps, account, provider, 'unlinked')
-
-function notifyOfLink(
-  { mailer, config, now, oauthProviders }: NoticeDeps,
-  { user, email }: Account,
+/** Tells somebody that they can sign in through a provider from now on. */
+export const notifyAccountLinked = async (
+  trx: DatabaseTransaction,
+  deps: NoticeDeps,
+  account: Account,
   provider: string,
-  change: 'linked' | 'unlinked',
-): void {
-  if (email === null) return
-  const changedAt = now()
-  const label = oauthProviders.get(provider)?.label ?? provider
-  mailer?.post(`account ${change}`, async () => writeLinkLetter(config, { user, email }, { changedAt, label, change }))
+): Promise<void> => await notifyOfLink(trx, deps, { account, provider, change: 'linked' })
+
+/** Tells somebody that they can no longer. */
+export const notifyAccountUnlinked = async (
+  trx: DatabaseTransaction,
+  deps: NoticeDeps,
+  account: Account,
+  provider: string,
+): Promise<void> => await notifyOfLink(trx, deps, { account, provider, change: 'unlinked' })
+
+interface LinkChange {
+  readonly account: Account
+  readonly provider: string
+  readonly change: 'linked' | 'unlinked'
 }
 
-/** Tells the address that an account had before; which it has now is nobody's there. To be called after the commit. */
-export function notifyEmailChanged(
+async function notifyOfLink(
+  trx: DatabaseTransaction,
+  { mailer, config, now, oauthProviders }: NoticeDeps,
+  { account: { user, email }, provider, change }: LinkChange,
+): Promise<void> {
+  if (email === null) return
+  const label = oauthProviders.get(provider)?.label ?? provider
+  await mailer?.post(trx, writeLinkLetter(config, { user, email }, { changedAt: now(), label, change }))
+}
+
+/** Tells the address that an account had before; which it has now is nobody's there. */
+export async function notifyEmailChanged(
+  trx: DatabaseTransaction,
   { mailer, config, now }: NoticeDeps,
   changed: { readonly userId: string; readonly oldEmail: string },
-): void {
-  const changedAt = now()
-  mailer?.post('email changed', async () => writeEmailChangedLetter(config, changed, changedAt))
+): Promise<void> {
+  await mailer?.post(trx, writeEmailChangedLetter(config, changed, now()))
 }

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { Registry } from 'prom-client'
 import type { Deps } from '../deps.ts'
+import { second } from '../durations.ts'
 import { listen } from '../http/listening.ts'
 import type { MetricsDeps } from './metrics.ts'
 
@@ -9,6 +10,8 @@ export interface MetricsServer {
   close(): void
 }
 
+const mostReaders = 8
+const longestStandstillMs = 30 * second
 const settings = { host: 'METRICS_HOST', port: 'METRICS_PORT' }
 
 /** Serves /metrics on a port of its own, which the people's proxy does not reach; undefined when that is off. */
@@ -19,6 +22,9 @@ export async function startMetricsServer(deps: MetricsDeps & Pick<Deps, 'log'>):
   const { createMetrics } = await import('./metrics.ts')
   const metrics = createMetrics(deps)
   const server = createServer((request, response) => void answer(request, response, metrics, deps))
+  // A few read at once; whoever does not read what they asked for is let go.
+  server.maxConnections = mostReaders
+  server.setTimeout(longestStandstillMs)
   const address = await listen(server, { host, port, settings })
   deps.log.info({ metricsAddress: address }, `metrics on ${address}/metrics`)
   return {

@@ -3,6 +3,7 @@ import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import { findLastBackup } from '../backups/backup-store.ts'
 import type { Deps } from '../deps.ts'
 import { second } from '../durations.ts'
+import { countWaiting } from '../mail/outbox-store.ts'
 import { version } from '../version.ts'
 import { type Counts, TableCounts } from './table-counts.ts'
 
@@ -92,6 +93,13 @@ export function createMetrics(deps: MetricsDeps): Registry {
   count('sessions', 'Sessions that have neither ended nor expired', 'liveSessions')
   count('invites_open', 'Invites by which somebody may still join', 'openInvites')
   count('invite_uses', 'How often the invites that there are have been used', 'inviteUses')
+
+  gauge('notices_waiting', 'Notices by mail that wait to be sent', async () => (await countWaiting(deps.db)).notices)
+  gauge(
+    'mail_requests_waiting',
+    'Mails that were asked for and wait',
+    async () => (await countWaiting(deps.db)).requests,
+  )
 
   const { databaseFile } = deps.config
   gauge('database_size_bytes', 'The size of the data file', () => sizeOf(databaseFile))

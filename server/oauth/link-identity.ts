@@ -25,12 +25,12 @@ export async function linkIdentity(deps: Deps, session: Session, { identity, pro
     if (!isOwn) throw new AuthError('oauth_account_taken')
     if (isNew) {
       await insertAuditEvent(trx, deps, { event: 'oauth_account.linked', userId, sessionId, details: { provider } })
+      await notifyAccountLinked(trx, deps, live.account, provider)
     }
     return { live, isNew }
   })
   if (isNew) {
     deps.log.info({ event: 'oauth_account.linked', userId, provider }, 'an account at a provider was linked')
-    notifyAccountLinked(deps, live.account, provider)
   }
   return { token: await issueToken(deps, live.session), user: live.account.user }
 }

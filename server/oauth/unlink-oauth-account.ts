@@ -26,7 +26,7 @@ export const unlinkOAuthAccount = endpoint<{ accountId: string }>(
     const id = request.params.accountId.toLowerCase()
     // Of those that one can still sign in through.
     const issuers = [...deps.oauthProviders.values()].map(({ issuer }) => issuer)
-    const { account, provider } = await deps.db.transaction().execute(async (trx) => {
+    await deps.db.transaction().execute(async (trx) => {
       const { account } = await getSessionAnew({ ...deps, db: trx }, session)
       const provider = await deleteSpareOAuthAccount(trx, { userId, id, issuers })
       if (provider === undefined) {
@@ -34,9 +34,8 @@ export const unlinkOAuthAccount = endpoint<{ accountId: string }>(
         throw new AuthError(accounts.some((each) => each.id === id) ? 'last_sign_in_method' : 'not_found')
       }
       await insertAuditEvent(trx, deps, { event: 'oauth_account.unlinked', userId, sessionId, details: { provider } })
-      return { account, provider }
+      await notifyAccountUnlinked(trx, deps, account, provider)
     })
-    notifyAccountUnlinked(deps, account, provider)
     response.status(204).end()
   },
 )

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto'
-import { availableParallelism } from 'node:os'
 import * as scryptModule from 'scrypt-kdf'
 import { unknownVisitor, type Visitor } from '../http/fair-line.ts'
 import { networksOf } from '../http/networks.ts'
 import type { ForeignHash } from './foreign/foreign-hash.ts'
 import { parseForeignHash } from './foreign/parse-foreign-hash.ts'
 import { type HashLoad, HashQueue } from './hash-queue.ts'
+import type { HashingBounds } from './hashing-bounds.ts'
+import { MemoryBudget } from './memory-budget.ts'
+import { scryptMemory } from './scrypt-memory.ts'
 
 // Its types describe named exports, its code has one default export.
 const Scrypt = (scryptModule as unknown as { default: typeof scryptModule }).default
@@ -27,18 +29,26 @@ export class PasswordHashing {
   readonly #cost: ScryptCost
   readonly #decoy: PasswordHash
   readonly #isKnown: (address: string) => boolean
-  readonly #queue = new HashQueue({ running: availableParallelism(), waiting: 128, longestWaitMs: 20_000 })
+  readonly #queue: HashQueue
+  readonly #memory: MemoryBudget
 
   /** @param isKnown whether an address belongs to a network that has signed in before: it goes before strangers */
   constructor(
     cost: ScryptCost,
     randomBytes: (size: number) => Buffer,
+    { running, memory }: HashingBounds,
     isKnown: (address: string) => boolean = () => false,
   ) {
-    this.#cost = cost
     this.#isKnown = isKnown
+    this.#cost = cost
+    this.mostRunning = running
+    this.#queue = new HashQueue({ running, waiting: 128, longestWaitMs: 20_000 })
+    this.#memory = new MemoryBudget(memory)
     this.#decoy = makeDecoy(cost, randomBytes)
   }
+
+  /** How many hashes run at once. */
+  readonly mostRunning: number
 
   get load(): HashLoad {
     return this.#queue.load
@@ -49,8 +59,8 @@ export class PasswordHashing {
    * @param address for whom: turns are shared out by network
    */
   async hash(password: string, address?: string): Promise<PasswordHash> {
-    const task = async () => (await Scrypt.kdf(password.normalize('NFKC'), this.#cost)) as PasswordHash
-    return await this.#queue.run(task, this.#visitorOf(address))
+    const make = async () => (await Scrypt.kdf(password.normalize('NFKC'), this.#cost)) as PasswordHash
+    return await this.#run(scryptMemory(this.#cost), make, this.#visitorOf(address))
   }
 
   /**
@@ -62,15 +72,21 @@ export class PasswordHashing {
     // Lone surrogates would all be encoded as U+FFFD and hash alike; NULs at the end are what HMAC pads its key with.
     const isPossible = hash !== undefined && password.isWellFormed() && !password.includes('\0')
     const foreign = isPossible ? readForeignHash(hash) : undefined
-    if (foreign !== undefined) return await this.#queue.run(() => foreign.verify(password), visitor)
+    if (foreign !== undefined) return await this.#run(foreign.memory, () => foreign.verify(password), visitor)
     const candidate = password.toWellFormed().normalize('NFKC')
-    const matches = await this.#queue.run(() => Scrypt.verify(isPossible ? hash : this.#decoy, candidate), visitor)
+    const own = isPossible ? hash : this.#decoy
+    const matches = await this.#run(scryptMemory(readScryptCost(own)), () => Scrypt.verify(own, candidate), visitor)
     return matches && isPossible
   }
 
   #visitorOf(address: string | undefined): Visitor {
     if (address === undefined) return unknownVisitor
     return { networks: networksOf(address), isKnown: this.#isKnown(address) }
+  }
+
+  /** In its turn, and once there is memory for it. */
+  async #run<T>(memory: number, task: () => Promise<T>, visitor: Visitor): Promise<T> {
+    return await this.#queue.run(() => this.#memory.run(memory, task), visitor)
   }
 
   /** Whether the hash was made by another system, or with a lower cost than is asked for today. */

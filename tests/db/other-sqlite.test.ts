@@ -82,7 +82,7 @@ function unguardedChecks(sql: string, nullable: readonly string[]): string[] {
     .map(([, check = '']) => check)
     .filter((check) =>
       nullable.some(
-        (column) => new RegExp(`\\b${column}\\b`).test(check) && !new RegExp(`\\b${column} IS NULL`).test(check),
+        (column) => new RegExp(`\\b${column}\\b`).test(check) && !new RegExp(`\\b${column} IS (NOT )?NULL`).test(check),
       ),
     )
 }

@@ -12,6 +12,7 @@ import { startServer, temporaryFolder } from '../helpers/start-server.ts'
 /** What a check says that tells more than that it found nothing. */
 const figures: Record<string, RegExp> = {
   backups: /^the last backup was proven 0 hours ago$/,
+  log: /^whether lines of the log were dropped is told with METRICS_PORT set$/,
   hashing: /^a password hash takes \d+ ms and 32 MiB; \d+ may run at once$/,
 }
 

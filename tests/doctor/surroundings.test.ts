@@ -50,7 +50,7 @@ test('an older SQLite is an error; versions are compared as numbers', async (t) 
   }
 })
 
-test('a machine that takes a second for a hash is a warning; too little memory for as many as run at once an error', async (t) => {
+test('a machine that takes a second for a hash is a warning, and so is memory for fewer than there are cores; none for one is an error', async (t) => {
   for (const [ms, expected] of [
     [1000, 0],
     [1001, 1],
@@ -59,12 +59,25 @@ test('a machine that takes a second for a hash is a warning; too little memory f
     t.is(findings.length, expected)
     if (expected > 0) t.like(findings[0], { check: 'hashing', status: 'warning' })
   }
-  const needed = (availableParallelism() * 32 + 128) * mebibyte
-  t.deepEqual(await look(t, { freeMemory: needed }), [])
-  const findings = await look(t, { freeMemory: needed - 1 })
-  t.is(findings.length, 1)
-  t.like(findings[0], { check: 'hashing', status: 'error' })
-  t.regex(findings[0]?.message ?? '', /^\d+ MiB of memory are free, and \d+ password hashes at once need \d+/)
+  t.deepEqual(await look(t, { freeMemory: (availableParallelism() * 33 + 88) * mebibyte }), [])
+  const [none, ...others] = await look(t, { freeMemory: 120 * mebibyte })
+  t.deepEqual(others, [])
+  t.like(none, {
+    check: 'hashing',
+    status: 'error',
+    message: '120 MiB of memory are free, and the server needs 121 to hash one password: it does not start',
+  })
+  const findings = await look(t, { freeMemory: 121 * mebibyte })
+  if (availableParallelism() > 1) {
+    t.like(findings, [{ check: 'hashing', status: 'warning', action: 'with 153 MiB one more would' }] as never)
+    t.regex(findings[0]?.message ?? '', /^121 MiB of memory are free, so 1 of \d+ password hashes run at once$/)
+  }
+})
+
+test('few files that may be open are a warning, and too few for the server an error', async (t) => {
+  t.deepEqual(await look(t, { openFiles: 1024 }), [])
+  t.like(await look(t, { openFiles: 1023 }), [{ check: 'descriptors', status: 'warning' }] as never)
+  t.like(await look(t, { openFiles: 79 }), [{ check: 'descriptors', status: 'error' }] as never)
 })
 
 test('addresses that only this machine reaches need no encryption, and a trusted proxy is no finding', async (t) => {

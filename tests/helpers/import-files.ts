@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { ExecutionContext } from 'ava'
 import type { Reading } from '../../server/import/reading.ts'
 import { sources } from '../../server/import/sources/sources.ts'
+import { unbounded } from '../../server/passwords/hashing-bounds.ts'
 import { defaultScryptCost, PasswordHashing, type ScryptCost } from '../../server/passwords/password-hashing.ts'
 import { runCommand } from './commands.ts'
 import type { Ended } from './processes.ts'
@@ -28,7 +29,7 @@ export const importFile = (
 
 /** The hash of a password as an export of ours would carry it. */
 export async function exportedHash(password: string, cost: ScryptCost = defaultScryptCost): Promise<string> {
-  return Buffer.from(await new PasswordHashing(cost, randomBytes).hash(password)).toString('base64')
+  return Buffer.from(await new PasswordHashing(cost, randomBytes, unbounded).hash(password)).toString('base64')
 }
 
 /** Rows under a header, each with a name of its own, in no order; person N has the hash N of these, again and again. */

@@ -97,7 +97,9 @@ test('an account without an address is told nothing', async (t) => {
   server.query('UPDATE users SET email = NULL, email_key = NULL')
   const account = await findAccountById(server.auth.deps.db, user.id)
   if (account === undefined) return t.fail()
-  notifyPasswordChanged(server.auth.deps, account, [])
+  const { deps } = server.auth
+  await deps.db.transaction().execute(async (trx) => await notifyPasswordChanged(trx, deps, account, []))
+  t.deepEqual(server.query('SELECT id FROM outbox'), [])
   await server.stop()
   t.is(mailServer.mails.length, 0)
 })

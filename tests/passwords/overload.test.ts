@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import test from 'ava'
+import { unbounded } from '../../server/passwords/hashing-bounds.ts'
 import { PasswordHashing } from '../../server/passwords/password-hashing.ts'
 import { countRows, countUses, register, resetPassword } from '../helpers/account-requests.ts'
 import { assertProblem, logIn, registerPerson } from '../helpers/people.ts'
@@ -10,7 +11,7 @@ import { cheapScrypt, startServer } from '../helpers/start-server.ts'
 const most = availableParallelism() + 128
 
 test('as many hashes run as there are cores, and 128 wait', async (t) => {
-  const hashing = new PasswordHashing(cheapScrypt, randomBytes)
+  const hashing = new PasswordHashing(cheapScrypt, randomBytes, unbounded)
   const outcomes = await Promise.allSettled(
     Array.from({ length: most + 7 }, () => hashing.verify(undefined, 'secure-password')),
   )

@@ -2,6 +2,7 @@ import { createHash, createHmac, randomBytes, scryptSync } from 'node:crypto'
 import test from 'ava'
 import { createAuthServer } from '../../server/auth-server.ts'
 import { parseConfig } from '../../server/config.ts'
+import { unbounded } from '../../server/passwords/hashing-bounds.ts'
 import { PasswordHashing } from '../../server/passwords/password-hashing.ts'
 import { registerAnother } from '../helpers/account-requests.ts'
 import { cheapScrypt, startServer, temporaryFolder } from '../helpers/start-server.ts'
@@ -56,7 +57,7 @@ test('a stored password is 96 bytes of the scrypt file format, over its NFKC for
 })
 
 test('two hashes of one password differ', async (t) => {
-  const hashing = new PasswordHashing(cheapScrypt, randomBytes)
+  const hashing = new PasswordHashing(cheapScrypt, randomBytes, unbounded)
   const [one, other] = await Promise.all([hashing.hash('secure-password'), hashing.hash('secure-password')])
   t.notDeepEqual(one.slice(16, 48), other.slice(16, 48))
   t.true(await hashing.verify(one, 'secure-password'))
@@ -65,7 +66,7 @@ test('two hashes of one password differ', async (t) => {
 })
 
 test('a hash of which any part was changed opens nothing', async (t) => {
-  const hashing = new PasswordHashing(cheapScrypt, randomBytes)
+  const hashing = new PasswordHashing(cheapScrypt, randomBytes, unbounded)
   const hash = await hashing.hash('secure-password')
   for (let at = 0; at < hash.length; at += 1) {
     const changed = Uint8Array.from(hash, (byte, index) => (index === at ? byte ^ 1 : byte)) as typeof hash

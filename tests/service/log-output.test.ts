@@ -4,6 +4,7 @@ import test, { type ExecutionContext } from 'ava'
 import { findFreePort } from '../../scripts/find-free-port.ts'
 import { seedJson } from '../helpers/commands.ts'
 import { newDataFile } from '../helpers/data-files.ts'
+import { doctorJson } from '../helpers/doctor.ts'
 import { registration } from '../helpers/people.ts'
 import { serverSettings, startProcess } from '../helpers/processes.ts'
 import { send } from '../helpers/send.ts'
@@ -61,6 +62,10 @@ test('a reader of the log who stands still holds up no request; when they read a
   const metrics = async (): Promise<string> => await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text()
   const [, counted] = /^guestlist_log_lines_dropped_total (\d+)$/m.exec(await metrics()) ?? []
   t.true(Number(counted) > 0)
+  const { reports } = await doctorJson(t, file, { METRICS_PORT: metricsPort, PUBLIC_URL: 'http://localhost:3000' })
+  const [found] = reports.filter(({ check }) => check === 'log')
+  t.like(found, { status: 'warning', action: 'see to the disk of the log, and to what reads it' })
+  t.regex(found?.message ?? '', new RegExp(`^${counted} lines of the log were dropped`))
   const output = await server.readUntil(/log lines were dropped/)
   const lines = output
     .trimEnd()

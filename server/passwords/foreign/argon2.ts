@@ -33,6 +33,7 @@ export function parseArgon2(text: string): ForeignHash | undefined {
   return {
     isTooWeak: !weakestSafe.some((least) => memory >= least.memory && passes >= least.passes),
     isTooCostly: memory > mostMemory || memory * passes > mostWork,
+    memory: 1024 * memory,
     verify: async (message) => {
       const parameters = { message, nonce, parallelism, tagLength: tag.length, memory, passes }
       return timingSafeEqual(await deriveKey(algorithm as Argon2Algorithm, parameters), tag)

@@ -9,6 +9,14 @@ const { parentPort } = require('node:worker_threads')
 parentPort.on('message', ({ password, hash }) => parentPort.postMessage(compareSync(password, hash)))
 `
 
+/** Read once, before people come: later there may be no descriptor left for it, or no such file. */
+let source: Promise<string> | undefined
+
+export async function loadBcrypt(): Promise<void> {
+  source ??= readPackagedFile('bcryptjs/umd/index.js').then((text) => text.toString('utf8'))
+  await source
+}
+
 /** Those that wait for work: never more than hashes run at once, which the queue of hashes bounds. */
 const idle: Worker[] = []
 
@@ -26,6 +34,6 @@ export async function verifyInWorker(password: string, hash: string): Promise<bo
 
 // The text is evaluated, because the one-file program has no file that a worker could begin with.
 async function startWorker(): Promise<Worker> {
-  const bcrypt = (await readPackagedFile('bcryptjs/umd/index.js')).toString('utf8')
-  return new Worker(bcrypt + answerRequests, { eval: true, execArgv: [], env: {} })
+  await loadBcrypt()
+  return new Worker((await source) + answerRequests, { eval: true, execArgv: [], env: {} })
 }

@@ -5,6 +5,8 @@ import type { ForeignHash } from './foreign-hash.ts'
 const leastRounds = 10
 /** About a second of one core. */
 const mostRounds = 14
+/** Of the thread in which it is computed, measured: 11 MB. */
+const threadMemory = 12 * 2 ** 20
 
 /** As OpenBSD and PHP write it: 2a, 2b and 2y are one algorithm, 2x is a mistaken one. */
 export function parseBcrypt(text: string): ForeignHash | undefined {
@@ -14,6 +16,7 @@ export function parseBcrypt(text: string): ForeignHash | undefined {
   return {
     isTooWeak: rounds < leastRounds,
     isTooCostly: rounds > mostRounds,
+    memory: threadMemory,
     verify: async (password) => await verifyInWorker(password, text),
   }
 }

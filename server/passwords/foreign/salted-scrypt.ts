@@ -16,6 +16,7 @@ export function parseSaltedScrypt(text: string): ForeignHash | undefined {
     // A quarter of OWASP's least work, but there is only this one, and it is gone with the first sign-in.
     isTooWeak: false,
     isTooCostly: false,
+    memory: 128 * cost.r * cost.N,
     verify: async (password) =>
       timingSafeEqual(await deriveKey(password.normalize('NFKC'), salt, keyLength, cost), key),
   }
