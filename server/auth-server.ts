@@ -1,6 +1,8 @@
 import express, { type Express, type RequestHandler } from 'express'
 import type { Logger } from 'pino'
 import { openDatabase } from '../db/open-database.ts'
+import { GuessBrake } from './accounts/guess-brake.ts'
+import { KnownNetworks } from './accounts/known-networks.ts'
 import { openSignInThrottle } from './accounts/sign-in-throttle.ts'
 import { Traces } from './accounts/traces.ts'
 import { type Ambience, createAmbience } from './ambience.ts'
@@ -13,6 +15,7 @@ import { beginAnswer, closeWhileDraining, writeCollectedHeaders } from './http/a
 import { answerJsonQuickly } from './http/answer-json.ts'
 import { jsonBody } from './http/body.ts'
 import { buildRouter } from './http/build-router.ts'
+import { Connections } from './http/connections.ts'
 import { allowOrigins } from './http/cors.ts'
 import { errorHandler, notFound } from './http/error-handler.ts'
 import { ForwardingCount, watchForwarding } from './http/forwarding.ts'
@@ -32,6 +35,7 @@ import { defaultScryptCost, PasswordHashing, type ScryptCost } from './passwords
 import { Presence } from './presence/presence.ts'
 import { PresenceFeed } from './presence/presence-feed.ts'
 import { PresenceStreams } from './presence/presence-streams.ts'
+import { openFiles } from './process.ts'
 import { createRegularWork, type RegularWork, repeat } from './regular-work.ts'
 import type { Route } from './route.ts'
 import { routes } from './routes.ts'
@@ -59,6 +63,8 @@ export interface Overrides extends Partial<Ambience> {
   readonly memoryRoom?: number
   readonly log?: Logger
   readonly rateLimitFactor?: number
+  readonly openFiles?: number
+  readonly mostStreams?: number
   readonly mailTimes?: Partial<MailTimes>
   readonly oauthTimeoutMs?: number
 }
@@ -81,6 +87,9 @@ export async function createAuthServer(config: Config, overrides: Overrides = {}
   const db = openDatabase(config.databaseFile, { ...config, onWrite: (failure) => writeProbe.note(failure) })
   await ensureSigningKey(db, now())
   await adoptLinks(db, config.oauth)
+  const knownNetworks = new KnownNetworks({ db, now })
+  await knownNetworks.read()
+  const guessBrake = new GuessBrake({ knownNetworks, now })
   const presence = new Presence(now, config.presenceTtlMs, { randomBytes })
   const presenceFeed = new PresenceFeed(presence, randomBytes(4).toString('hex'))
   const deps: Deps = {
@@ -89,9 +98,11 @@ export async function createAuthServer(config: Config, overrides: Overrides = {}
     db,
     log,
     droppedLogLines: droppedLines,
-    hashing: new PasswordHashing(scryptCost, randomBytes, hashingBounds),
+    hashing: new PasswordHashing(scryptCost, randomBytes, hashingBounds, (address) => knownNetworks.isKnown(address)),
     commonPasswords,
-    signInThrottle: await openSignInThrottle({ ...ambience, db }),
+    signInThrottle: await openSignInThrottle({ ...ambience, db, knownNetworks, guessBrake }),
+    knownNetworks,
+    guessBrake,
     oauthProviders: await createProviders(config, overrides.oauthTimeoutMs),
     signingKeys: new SigningKeys(db, now, config),
     verifiedTokens: new VerifiedTokens(),
@@ -100,7 +111,13 @@ export async function createAuthServer(config: Config, overrides: Overrides = {}
     botCache: new IdentityCache(),
     presence,
     presenceFeed,
-    presenceStreams: new PresenceStreams({ presence, feed: presenceFeed, now, config }),
+    presenceStreams: new PresenceStreams({ presence, feed: presenceFeed, now, config }, overrides.mostStreams),
+    connections: new Connections({
+      openFiles: overrides.openFiles ?? openFiles,
+      isSharedByNetwork: config.trustProxy === undefined,
+      log,
+      now,
+    }),
     botUse: new BotUse(),
     traces: new Traces({ db, log }),
     mailer: await openMailer({ ...ambience, config, db, log }, overrides.mailTimes),
@@ -154,7 +171,7 @@ function createApp(deps: Deps, rateLimitFactor: number): Express {
       watchForwarding(config, log, deps.forwardingCount),
     ),
   )
-  const limits = createRateLimits(rateLimitFactor)
+  const limits = createRateLimits(rateLimitFactor, deps.now)
   const handlersOf = ([, , limit, access, body, endpoint]: Route): RequestHandler[] => [
     ...(limit === 'none' ? [] : [limits[limit]]),
     ...(access === 'token' || access === 'person' ? [authenticate(deps, access)] : []),

@@ -27,8 +27,8 @@ export async function serve(config: Config, overrides: Overrides = {}): Promise<
   // Before it is asked how much memory is left, and before anybody can have used up the descriptors that this takes.
   await prepareEstimate()
   const authServer = await createAuthServer(config, overrides)
-  const { log, newId } = authServer.deps
-  const server = createHttpServer(authServer.app, newId)
+  const { connections, log, newId } = authServer.deps
+  const server = createHttpServer(authServer.app, newId, connections)
   let address: string
   let metrics: MetricsServer | undefined
   try {

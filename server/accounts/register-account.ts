@@ -66,7 +66,7 @@ async function createAccount(
 ): Promise<SignedIn> {
   const invite = await getUsableInvite(deps.db, input.inviteCode, deps.now())
   await refuseTakenNames(deps.db, input)
-  const passwordHash = await deps.hashing.hash(input.password)
+  const passwordHash = await deps.hashing.hash(input.password, origin.address)
   const user: User = {
     id: deps.newId(),
     username: input.username,

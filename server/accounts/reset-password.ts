@@ -5,6 +5,7 @@ import type { Deps } from '../deps.ts'
 import { endpoint } from '../endpoint.ts'
 import { AuthError } from '../errors.ts'
 import { parseBody } from '../http/body.ts'
+import { readOrigin } from '../http/origin.ts'
 import { textUpTo } from '../http/schemas.ts'
 import { hashCode } from '../invites/invite-code.ts'
 import { notifyRecovered } from '../mail/notices.ts'
@@ -38,7 +39,7 @@ export const resetPassword = endpoint(
     const codeHash = hashCode(code)
     const account = await getOwner(deps, codeHash)
     await checkPasswordIsNotName(deps, password, { email: account.email, ...account.user })
-    await setPassword(deps, account, codeHash, password)
+    await setPassword(deps, account, { codeHash, password, address: readOrigin(request).address })
     response.status(204).end()
   },
 )
@@ -50,14 +51,21 @@ async function getOwner({ db, now }: Deps, codeHash: Buffer): Promise<Account> {
   return account
 }
 
+interface NewPassword {
+  readonly codeHash: Buffer
+  readonly password: string
+  /** Where the request comes from. */
+  readonly address: string
+}
+
 /**
  * Whoever recovers an account has it alone from then on: what somebody else may have left in it ends, for nobody can tell
  * whose it is: sessions, links, tokens of bots, other codes, and networks that are known.
  */
-async function setPassword(deps: Deps, account: Account, codeHash: Buffer, password: string): Promise<void> {
+async function setPassword(deps: Deps, account: Account, { codeHash, password, address }: NewPassword): Promise<void> {
   const { db, now, hashing, signInThrottle, log } = deps
   const { id } = account.user
-  const passwordHash = await hashing.hash(password)
+  const passwordHash = await hashing.hash(password, address)
   const bots = await db.transaction().execute(async (trx) => {
     if (!(await consumeResetCode(trx, codeHash, now()))) throw new AuthError('reset_code_invalid')
     await updatePasswordHash(trx, id, passwordHash)
