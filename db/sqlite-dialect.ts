@@ -9,6 +9,7 @@ import {
   SqliteDialect,
   type TransactionSettings,
 } from 'kysely'
+import { CommitOutcomeUnknown, leavesOpen, NoMoreWrites } from './commit-outcome.ts'
 import { isBusy, isDatabaseUnavailable } from './database-error.ts'
 import { SharedCommits, type Write } from './shared-commits.ts'
 
@@ -101,6 +102,7 @@ class TransactionGate {
   readonly #onWrite: WriteListener
   #holder: GatedConnection | undefined
   #hasChanged = false
+  #isBroken = false
   #opened: Promise<void> = Promise.resolve()
   #signalOpen: () => void = () => {}
 
@@ -138,6 +140,18 @@ class TransactionGate {
     if (this.#handle.inTransaction) return
     if (this.#hasChanged) this.#onWrite()
     this.#hasChanged = false
+  }
+
+  refuseMoreWrites(): void {
+    if (this.#isBroken) throw new NoMoreWrites()
+  }
+
+  /** Whoever waits for this commit is told that nobody knows, and nobody writes after it. */
+  break(cause: unknown): CommitOutcomeUnknown {
+    this.#isBroken = true
+    const error = new CommitOutcomeUnknown(cause)
+    this.#onWrite(error)
+    return error
   }
 
   noteFailure(error: unknown): void {
@@ -224,9 +238,20 @@ class GatedConnection implements DatabaseConnection {
   }
 
   #execute<R>(statement: Statement, parameters: readonly unknown[]): QueryResult<R> {
-    const result = execute<R>(statement, parameters)
+    const result = this.#executeOrBreak<R>(statement, parameters)
     if (!statement.readonly || statement.source === 'commit') this.#gate.noteRun(statement.source, changesOf(result))
     return result
+  }
+
+  /** A write outside of a transaction is one by itself, so its end is a commit too. */
+  #executeOrBreak<R>(statement: Statement, parameters: readonly unknown[]): QueryResult<R> {
+    const isCommit = statement.source === 'commit' || (!statement.readonly && !this.#gate.inTransaction)
+    if (isCommit || statement.source === 'begin immediate') this.#gate.refuseMoreWrites()
+    try {
+      return execute<R>(statement, parameters)
+    } catch (error) {
+      throw isCommit && leavesOpen(error) ? this.#gate.break(error) : error
+    }
   }
 
   #noteFailure(sql: string, error: unknown): unknown {

@@ -1,5 +1,6 @@
 import express, { type Express, type RequestHandler } from 'express'
 import type { Logger } from 'pino'
+import { CommitOutcomeUnknown } from '../db/commit-outcome.ts'
 import { openDatabase } from '../db/open-database.ts'
 import { GuessBrake } from './accounts/guess-brake.ts'
 import { KnownNetworks } from './accounts/known-networks.ts'
@@ -50,6 +51,8 @@ import { VerifiedTokens } from './sessions/verified-tokens.ts'
 export interface AuthServer extends RegularWork {
   readonly app: Express
   readonly deps: Deps
+  /** Resolves when the disk failed in a way that the server cannot go on after. */
+  readonly broken: Promise<void>
   /** From now on `/readyz` answers 503 and connections are not kept. */
   startDraining(): void
   /** Writes what is only in memory, and closes the data file. */
@@ -84,7 +87,18 @@ export async function createAuthServer(config: Config, overrides: Overrides = {}
   const hashingBounds = boundHashing(overrides.memoryRoom ?? readRoomFor(wantedRoom(scryptCost)), scryptCost)
   const readiness = new Readiness(log)
   const writeProbe = new WriteProbe({ now, readiness })
-  const db = openDatabase(config.databaseFile, { ...config, onWrite: (failure) => writeProbe.note(failure) })
+  const broken = Promise.withResolvers<void>()
+  const noteWrite = (failure?: unknown): void => {
+    writeProbe.note(failure)
+    if (!(failure instanceof CommitOutcomeUnknown)) return
+    readiness.begin('outcome_unknown')
+    log.fatal(
+      { event: 'commit.outcome_unknown', err: failure.cause },
+      'the disk failed during a commit: the server writes nothing more and stops. Look after the disk; the next start finds out whether the commit is there',
+    )
+    broken.resolve()
+  }
+  const db = openDatabase(config.databaseFile, { ...config, onWrite: noteWrite })
   await ensureSigningKey(db, now())
   await adoptLinks(db, config.oauth)
   const knownNetworks = new KnownNetworks({ db, now })
@@ -137,6 +151,7 @@ export async function createAuthServer(config: Config, overrides: Overrides = {}
   return {
     app: createApp(deps, overrides.rateLimitFactor ?? (config.rateLimits ? 1 : 0)),
     deps,
+    broken: broken.promise,
     ...work,
     startDraining: () => {
       readiness.begin('draining')
@@ -147,7 +162,8 @@ export async function createAuthServer(config: Config, overrides: Overrides = {}
       deps.presenceStreams.closeAll()
       deps.presence.disconnectAll()
       await work.saveRemaining()
-      await db.destroy()
+      // After a failed commit the files are left as they are, for the recovery of the next start to judge.
+      if (!readiness.has('outcome_unknown')) await db.destroy()
     },
   }
 }
