@@ -34,6 +34,7 @@ import { PresenceStreams } from './presence/presence-streams.ts'
 import { createRegularWork, type RegularWork, repeat } from './regular-work.ts'
 import type { Route } from './route.ts'
 import { routes } from './routes.ts'
+import { DataFileWatch } from './service/data-file-watch.ts'
 import { Readiness } from './service/readiness.ts'
 import { WriteProbe } from './service/write-probe.ts'
 import { authenticate } from './sessions/authenticate.ts'
@@ -77,7 +78,12 @@ export async function createAuthServer(config: Config, overrides: Overrides = {}
   const hashingBounds = boundHashing(overrides.memoryRoom ?? readMemoryRoom(), scryptCost)
   const readiness = new Readiness(log)
   const writeProbe = new WriteProbe({ now, readiness })
-  const db = openDatabase(config.databaseFile, { ...config, onWrite: (failure) => writeProbe.note(failure) })
+  const dataFileWatch = new DataFileWatch({ file: config.databaseFile, now, log, readiness })
+  const db = openDatabase(config.databaseFile, {
+    ...config,
+    onWrite: (failure) => writeProbe.note(failure),
+    onWatched: (watched) => dataFileWatch.watch(watched),
+  })
   await ensureSigningKey(db, now())
   const presence = new Presence(now, config.presenceTtlMs, { randomBytes })
   const presenceFeed = new PresenceFeed(presence, randomBytes(4).toString('hex'))
@@ -105,6 +111,7 @@ export async function createAuthServer(config: Config, overrides: Overrides = {}
     forwardingCount: new ForwardingCount(),
     readiness,
     writeProbe,
+    dataFileWatch,
     requestMetrics: await loadRequestMetrics(config),
     routes,
     isDraining: () => readiness.has('draining'),
@@ -128,6 +135,7 @@ export async function createAuthServer(config: Config, overrides: Overrides = {}
       deps.presenceStreams.closeAll()
       deps.presence.disconnectAll()
       await work.saveRemaining()
+      await dataFileWatch.finish()
       await db.destroy()
     },
   }

@@ -119,4 +119,21 @@ export const mutations: readonly Mutation[] = [
     test: 'tests/oauth/sign-in.test.ts',
     title: 'an account that is unlinked while somebody signs in through it is no way in any more',
   },
+  {
+    what: 'the look at the data file before a write is answered',
+    file: 'db/sqlite-dialect.ts',
+    from: '    this.#watched?.refuseLost()\n    this.#onWrite()',
+    to: '    this.#onWrite()',
+    test: 'tests/service/data-file-lost.test.ts',
+    title: 'a data file that is deleted under the server: no write is answered as done, and it is told once',
+  },
+  {
+    what: 'the refusal of a data file with a second name',
+    file: 'db/refuse-unfit-file.ts',
+    from: 'if (found.nlink - left.length === 1) return',
+    to: 'return',
+    test: 'tests/db/unfit-files.test.ts',
+    title:
+      'a data file is not opened by a second name, which is told, while one that a killed restore left is no hindrance',
+  },
 ]
