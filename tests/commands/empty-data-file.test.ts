@@ -1,8 +1,8 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, linkSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
 import { assertFailure, runCommand } from '../helpers/commands.ts'
-import { newDataFile } from '../helpers/data-files.ts'
+import { makeDataFile, newDataFile } from '../helpers/data-files.ts'
 import { doctorJson } from '../helpers/doctor.ts'
 import { startProcess } from '../helpers/processes.ts'
 import { projectFolder } from '../helpers/source-files.ts'
@@ -15,6 +15,15 @@ test('an empty data file is no list of nobody: commands refuse it and leave it e
     assertFailure(t, await runCommand(t, file, args), /is empty, with no tables of Guestlist/)
   }
   t.is(readFileSync(file).length, 0)
+})
+
+test('commands refuse a data file with a second name, and make no log under it', async (t) => {
+  const file = await makeDataFile(t)
+  const second = `${file}.second`
+  linkSync(file, second)
+  assertFailure(t, await runCommand(t, second, ['users', 'list']), /has a second name/)
+  assertFailure(t, await runCommand(t, second, ['invites', 'mint']), /has a second name/)
+  t.false(existsSync(`${second}-wal`))
 })
 
 test('the doctor finds an empty data file at fault', async (t) => {

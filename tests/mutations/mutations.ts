@@ -125,7 +125,7 @@ export const mutations: readonly Mutation[] = [
     from: '    this.#watched?.refuseLost()\n    this.#onWrite()',
     to: '    this.#onWrite()',
     test: 'tests/service/data-file-lost.test.ts',
-    title: 'a data file that is deleted under the server: no write is answered as done, and it is told once',
+    title: 'a write whose file goes just before its commit is not told as done',
   },
   {
     what: 'the refusal of a data file with a second name',
@@ -133,7 +133,6 @@ export const mutations: readonly Mutation[] = [
     from: 'if (found.nlink - left.length === 1) return',
     to: 'return',
     test: 'tests/db/unfit-files.test.ts',
-    title:
-      'a data file is not opened by a second name, which is told, while one that a killed restore left is no hindrance',
+    title: 'a data file with a second name is not opened by either, but one that a killed restore left is no hindrance',
   },
 ]

@@ -5,6 +5,7 @@ import {
   readdirSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
   truncateSync,
   utimesSync,
@@ -12,7 +13,9 @@ import {
 import { basename, dirname, join } from 'node:path'
 import test from 'ava'
 import SqliteDatabase from 'better-sqlite3'
+import { sql } from 'kysely'
 import { register } from '../helpers/account-requests.ts'
+import { connectBeside } from '../helpers/data-files.ts'
 import { assertProblem, registerPerson } from '../helpers/people.ts'
 import { startServerProcess } from '../helpers/processes.ts'
 import { startServer, type TestServer, temporaryFolder } from '../helpers/start-server.ts'
@@ -57,6 +60,17 @@ for (const [what, lose] of Object.entries(losses)) {
   })
 }
 
+test('a write whose file goes just before its commit is not told as done', async (t) => {
+  const server = await startInFolder(t)
+  await server.mintInvite(1)
+  // From here to the commit no timer comes between, so no beat has looked.
+  const write = server.auth.deps.db.transaction().execute(async (trx) => {
+    await trx.updateTable('invites').set({ note: 'lost' }).execute()
+    rmSync(server.file)
+  })
+  await t.throwsAsync(write, { code: 'SQLITE_READONLY_DBMOVED' })
+})
+
 test('all that was answered is saved beside the lost file, whole, for nobody else to read', async (t) => {
   const server = await startInFolder(t)
   await registerPerson(server)
@@ -76,6 +90,19 @@ test('all that was answered is saved beside the lost file, whole, for nobody els
   for (const suffix of ['-wal', '-shm']) rmSync(server.file + suffix, { force: true })
   const again = await startServer(t, { file: server.file })
   t.is(again.query('SELECT 1 FROM users').length, 1)
+})
+
+test('a server that stops leaves the file in the place of its own alone, with its -wal', async (t) => {
+  const server = await startInFolder(t)
+  await registerPerson(server)
+  await server.auth.deps.db.executeQuery(sql`pragma wal_checkpoint(truncate)`.compile(server.auth.deps.db))
+  replace(server.file)
+  for (const suffix of ['-wal', '-shm']) rmSync(server.file + suffix)
+  const other = connectBeside(t, server.file)
+  other.exec("UPDATE users SET display_name = 'other'")
+  await server.stop()
+  t.true(statSync(`${server.file}-wal`).size > 0)
+  t.is(connectBeside(t, server.file).prepare('SELECT display_name FROM users').pluck().get(), 'other')
 })
 
 test('a file that is put back untouched is used again, with all that was answered', async (t) => {
