@@ -9,6 +9,8 @@ import { whatTheServerSaw } from './migrations/0007-what-the-server-saw.ts'
 import { guardChecksOverNull } from './migrations/0008-checks-over-null.ts'
 import { failuresAlike } from './migrations/0009-failures-alike.ts'
 import { outbox } from './migrations/0010-outbox.ts'
+import { openedBy } from './migrations/0011-opened-by.ts'
+import { knownNetworks } from './migrations/0012-known-networks.ts'
 import { StartupError } from './startup-error.ts'
 
 /** `PRAGMA application_id` of a Guestlist data file: "GLst" in ASCII. */
@@ -26,6 +28,8 @@ const migrations: Record<number, (handle: SqliteHandle) => void> = {
   8: guardChecksOverNull,
   9: (handle) => handle.exec(failuresAlike),
   10: (handle) => handle.exec(outbox),
+  11: (handle) => handle.exec(openedBy),
+  12: (handle) => handle.exec(knownNetworks),
 }
 
 export const newestVersion = Math.max(...Object.keys(migrations).map(Number))

@@ -58,6 +58,8 @@ export interface SessionTable {
   user_agent: string | null
   address: string | null
   binding_hash: Uint8Array | null
+  opened_by: string | null
+  oauth_account_id: string | null
 }
 
 export interface SigningKeyTable {

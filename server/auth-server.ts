@@ -1,6 +1,8 @@
 import express, { type Express, type RequestHandler } from 'express'
 import type { Logger } from 'pino'
 import { openDatabase } from '../db/open-database.ts'
+import { GuessBrake } from './accounts/guess-brake.ts'
+import { KnownNetworks } from './accounts/known-networks.ts'
 import { openSignInThrottle } from './accounts/sign-in-throttle.ts'
 import { Traces } from './accounts/traces.ts'
 import { type Ambience, createAmbience } from './ambience.ts'
@@ -13,6 +15,7 @@ import { beginAnswer, closeWhileDraining, writeCollectedHeaders } from './http/a
 import { answerJsonQuickly } from './http/answer-json.ts'
 import { jsonBody } from './http/body.ts'
 import { buildRouter } from './http/build-router.ts'
+import { Connections } from './http/connections.ts'
 import { allowOrigins } from './http/cors.ts'
 import { errorHandler, notFound } from './http/error-handler.ts'
 import { ForwardingCount, watchForwarding } from './http/forwarding.ts'
@@ -20,17 +23,19 @@ import { requireHost } from './http/http-server.ts'
 import { inTurn } from './http/in-turn.ts'
 import { createRateLimits } from './http/rate-limits.ts'
 import { requestLog } from './http/request-log.ts'
-import { readMemoryRoom } from './machine/memory-room.ts'
+import { readRoomFor } from './machine/memory-room.ts'
 import { type MailTimes, openMailer } from './mail/mailer.ts'
 import { loadRequestMetrics } from './metrics/request-metrics.ts'
+import { adoptLinks } from './oauth/adopt-links.ts'
 import { createProviders } from './oauth/create-providers.ts'
 import { CommonPasswords } from './passwords/common-passwords.ts'
 import { loadBcrypt } from './passwords/foreign/bcrypt-worker.ts'
-import { boundHashing } from './passwords/hashing-bounds.ts'
+import { boundHashing, wantedRoom } from './passwords/hashing-bounds.ts'
 import { defaultScryptCost, PasswordHashing, type ScryptCost } from './passwords/password-hashing.ts'
 import { Presence } from './presence/presence.ts'
 import { PresenceFeed } from './presence/presence-feed.ts'
 import { PresenceStreams } from './presence/presence-streams.ts'
+import { openFiles } from './process.ts'
 import { createRegularWork, type RegularWork, repeat } from './regular-work.ts'
 import type { Route } from './route.ts'
 import { routes } from './routes.ts'
@@ -59,6 +64,8 @@ export interface Overrides extends Partial<Ambience> {
   readonly memoryRoom?: number
   readonly log?: Logger
   readonly rateLimitFactor?: number
+  readonly openFiles?: number
+  readonly mostStreams?: number
   readonly mailTimes?: Partial<MailTimes>
   readonly oauthTimeoutMs?: number
 }
@@ -75,7 +82,7 @@ export async function createAuthServer(config: Config, overrides: Overrides = {}
   const commonPasswords = new CommonPasswords(config.passwordMinLength)
   // Before anybody comes, and before it is asked how much memory is left.
   await Promise.all([commonPasswords.load(), loadBcrypt()])
-  const hashingBounds = boundHashing(overrides.memoryRoom ?? readMemoryRoom(), scryptCost)
+  const hashingBounds = boundHashing(overrides.memoryRoom ?? readRoomFor(wantedRoom(scryptCost)), scryptCost)
   const readiness = new Readiness(log)
   const writeProbe = new WriteProbe({ now, readiness })
   const dataFileWatch = new DataFileWatch({ file: config.databaseFile, now, log, readiness })
@@ -85,6 +92,10 @@ export async function createAuthServer(config: Config, overrides: Overrides = {}
     onWatched: (watched) => dataFileWatch.watch(watched),
   })
   await ensureSigningKey(db, now())
+  await adoptLinks(db, config.oauth)
+  const knownNetworks = new KnownNetworks({ db, now })
+  await knownNetworks.read()
+  const guessBrake = new GuessBrake({ knownNetworks, now })
   const presence = new Presence(now, config.presenceTtlMs, { randomBytes })
   const presenceFeed = new PresenceFeed(presence, randomBytes(4).toString('hex'))
   const deps: Deps = {
@@ -93,9 +104,11 @@ export async function createAuthServer(config: Config, overrides: Overrides = {}
     db,
     log,
     droppedLogLines: droppedLines,
-    hashing: new PasswordHashing(scryptCost, randomBytes, hashingBounds),
+    hashing: new PasswordHashing(scryptCost, randomBytes, hashingBounds, (address) => knownNetworks.isKnown(address)),
     commonPasswords,
-    signInThrottle: await openSignInThrottle({ ...ambience, db }),
+    signInThrottle: await openSignInThrottle({ ...ambience, db, knownNetworks, guessBrake }),
+    knownNetworks,
+    guessBrake,
     oauthProviders: await createProviders(config, overrides.oauthTimeoutMs),
     signingKeys: new SigningKeys(db, now, config),
     verifiedTokens: new VerifiedTokens(),
@@ -104,7 +117,13 @@ export async function createAuthServer(config: Config, overrides: Overrides = {}
     botCache: new IdentityCache(),
     presence,
     presenceFeed,
-    presenceStreams: new PresenceStreams({ presence, feed: presenceFeed, now, config }),
+    presenceStreams: new PresenceStreams({ presence, feed: presenceFeed, now, config }, overrides.mostStreams),
+    connections: new Connections({
+      openFiles: overrides.openFiles ?? openFiles,
+      isSharedByNetwork: config.trustProxy === undefined,
+      log,
+      now,
+    }),
     botUse: new BotUse(),
     traces: new Traces({ db, log }),
     mailer: await openMailer({ ...ambience, config, db, log }, overrides.mailTimes),
@@ -160,7 +179,7 @@ function createApp(deps: Deps, rateLimitFactor: number): Express {
       watchForwarding(config, log, deps.forwardingCount),
     ),
   )
-  const limits = createRateLimits(rateLimitFactor)
+  const limits = createRateLimits(rateLimitFactor, deps.now)
   const handlersOf = ([, , limit, access, body, endpoint]: Route): RequestHandler[] => [
     ...(limit === 'none' ? [] : [limits[limit]]),
     ...(access === 'token' || access === 'person' ? [authenticate(deps, access)] : []),

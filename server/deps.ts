@@ -1,10 +1,13 @@
 import type { Logger } from 'pino'
 import type { Database } from '../db/schema.ts'
+import type { GuessBrake } from './accounts/guess-brake.ts'
+import type { KnownNetworks } from './accounts/known-networks.ts'
 import type { SignInThrottle } from './accounts/sign-in-throttle.ts'
 import type { Traces } from './accounts/traces.ts'
 import type { FoundBot } from './bots/bot-store.ts'
 import type { BotUse } from './bots/bot-use.ts'
 import type { Config } from './config.ts'
+import type { Connections } from './http/connections.ts'
 import type { ForwardingCount } from './http/forwarding.ts'
 import type { Mailer } from './mail/mailer.ts'
 import type { RequestMetrics } from './metrics/request-metrics.ts'
@@ -39,6 +42,8 @@ export interface Deps {
   readonly hashing: PasswordHashing
   readonly commonPasswords: CommonPasswords
   readonly signInThrottle: SignInThrottle
+  readonly knownNetworks: KnownNetworks
+  readonly guessBrake: GuessBrake
   readonly oauthProviders: OAuthProviders
   readonly signingKeys: SigningKeys
   readonly verifiedTokens: VerifiedTokens
@@ -50,6 +55,7 @@ export interface Deps {
   readonly presence: Presence
   readonly presenceFeed: PresenceFeed
   readonly presenceStreams: PresenceStreams
+  readonly connections: Connections
   readonly botUse: BotUse
   readonly traces: Traces
   /** Undefined where the server sends no mail. */

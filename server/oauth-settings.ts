@@ -70,8 +70,11 @@ const settingForm =
   /^OAUTH_([A-Z0-9]+(?:_[A-Z0-9]+)*?)_(CLIENT_ID|CLIENT_SECRET|CLIENT_SECRET_FILE|ISSUER|SCOPES|LABEL|AUTHORIZATION_URL|TOKEN_URL|USERINFO_URL)$/
 const plainUrls = ['AUTHORIZATION_URL', 'TOKEN_URL', 'USERINFO_URL'] as const
 
-/** Paths under `/api/auth/oauth/` that are something else. */
-const reservedNames = ['accounts', 'providers', 'token']
+/** Paths under `/api/auth/oauth/` that are something else, and what a session can be opened by beside a provider. */
+const reservedNames = [
+  ...['accounts', 'providers', 'token', 'callback'],
+  ...['password', 'registration', 'invite', 'email', 'mail', 'passkey', 'webauthn', 'totp', 'recovery-code', 'bot'],
+]
 
 /** Reads every `OAUTH_*` setting. A provider is there when one of its settings is. */
 export function parseOAuthSettings(reading: Reading): OAuthSettings {
@@ -109,7 +112,7 @@ function parseProvider({ environment, read, problems }: Reading, upperName: stri
   if (isPlain && isSet('ISSUER')) problems.push(`${nameOf('ISSUER')} must not be set beside ${nameOf('TOKEN_URL')}`)
 
   const readUrl = (setting: string): string => read(nameOf(setting), '', parseEndpoint)
-  const kind = preset ?? (isPlain ? readPlain(readUrl) : readOpenId(readUrl))
+  const kind = preset ?? (isPlain ? readPlain(name, readUrl) : readOpenId(readUrl))
   return {
     ...kind,
     name,
@@ -126,12 +129,13 @@ const readOpenId = (readUrl: (setting: string) => string): OpenIdKind => ({
   scopes: ['openid', 'profile', 'email'],
 })
 
-function readPlain(readUrl: (setting: string) => string): PlainOAuthKind {
+function readPlain(name: string, readUrl: (setting: string) => string): PlainOAuthKind {
   const [authorizationUrl, tokenUrl, userInfoUrl] = [...plainUrls.map(readUrl)] as [string, string, string]
   return {
     kind: 'plain',
-    // By where it tells who people are: a name that comes to mean another provider links nobody to it.
-    issuer: `oauth:${URL.canParse(userInfoUrl) ? new URL(userInfoUrl).origin : ''}`,
+    // By name, for two can be of one origin, and by where it tells who people are: a name that comes to mean another
+    // provider links nobody to it.
+    issuer: `oauth:${name}@${URL.canParse(userInfoUrl) ? new URL(userInfoUrl).origin : ''}`,
     authorizationUrl,
     tokenUrl,
     userInfoUrl,

@@ -5,7 +5,10 @@ import type { Deps } from './deps.ts'
 
 const pageSize = 1000
 
-type NoticeDeps = Pick<Deps, 'db' | 'now' | 'sessionCache' | 'botCache' | 'presence' | 'presenceStreams'>
+type NoticeDeps = Pick<
+  Deps,
+  'db' | 'knownNetworks' | 'now' | 'sessionCache' | 'botCache' | 'presence' | 'presenceStreams'
+>
 
 /**
  * Notices what another process has written to the data file, such as the operator's command, without reading it on
@@ -42,6 +45,7 @@ export class OtherProcesses {
     try {
       const areConfirmed = await this.#deps.presenceStreams.confirmAll()
       await this.#disconnectShutOut()
+      await this.#deps.knownNetworks.read()
       this.#isFollowUpDue ||= !areConfirmed
     } catch (error) {
       this.#isFollowUpDue = true

@@ -1,4 +1,4 @@
-import { accessSync, constants, fstatSync, openSync } from 'node:fs'
+import { accessSync, constants, fstatSync, openSync, readFileSync } from 'node:fs'
 import { delimiter, isAbsolute, join, resolve } from 'node:path'
 import { isSea } from 'node:sea'
 import { isatty } from 'node:tty'
@@ -6,6 +6,8 @@ import type { Logger } from 'pino'
 import { errorCode, isBusy, isDatabaseUnavailable } from '../db/database-error.ts'
 import { StartupError } from '../db/startup-error.ts'
 import type { OutputPlace } from './log-output.ts'
+
+const usualOpenFiles = 4096
 
 /** EX_TEMPFAIL of sysexits(3): another process holds the data file, so nothing was done. */
 const tryAgainExitCode = 75
@@ -16,6 +18,18 @@ export const terminalColumns = (): number | undefined =>
 
 /** Whether this process may give files to other users. */
 export const isRoot: boolean = process.geteuid?.() === 0
+
+/** How many files this process may have open: Node raises it as far as it may; where it cannot be read, what is usual. */
+export const openFiles: number = readOpenFiles()
+
+function readOpenFiles(): number {
+  try {
+    const [, soft = ''] = /^Max open files +(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8')) ?? []
+    return Number(soft) || usualOpenFiles
+  } catch {
+    return usualOpenFiles
+  }
+}
 
 /** The number of this process. */
 export const processId: number = process.pid

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import { recordGuessing } from './accounts/record-guessing.ts'
 import { createAnchorLog } from './audit/log-anchor.ts'
 import { createHeadLog } from './audit/log-head.ts'
 import { saveBotUse } from './bots/bot-use.ts'
@@ -49,6 +50,7 @@ export async function createRegularWork(deps: Deps): Promise<RegularWork> {
         ...saves,
         'traces of the deleted': () => deps.traces.clearRemaining(),
         'failed sign-ins': () => deps.signInThrottle.recordFailures(),
+        'guessing noticed': () => recordGuessing(deps),
         'mail that waits': () => deps.mailer?.run(),
         'signing key': () => rotateDueKey(deps),
         housekeeping: () => housekeeping.run(),

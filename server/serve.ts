@@ -24,9 +24,11 @@ export interface RunningServer {
 export async function serve(config: Config, overrides: Overrides = {}): Promise<RunningServer> {
   // First of all: who asks for backups does not want a server without them.
   if (config.backupEveryMs !== undefined) prepareBackupFolder(config.backupFolder, config.databaseFile)
+  // Before it is asked how much memory is left, and before anybody can have used up the descriptors that this takes.
+  await prepareEstimate()
   const authServer = await createAuthServer(config, overrides)
-  const { log, newId } = authServer.deps
-  const server = createHttpServer(authServer.app, newId)
+  const { connections, log, newId } = authServer.deps
+  const server = createHttpServer(authServer.app, newId, connections)
   let address: string
   let metrics: MetricsServer | undefined
   try {
@@ -40,8 +42,6 @@ export async function serve(config: Config, overrides: Overrides = {}): Promise<
     await authServer.close()
     throw error
   }
-  // Before anybody can have used up the descriptors that this takes, and without holding up the start.
-  prepareEstimate().catch((err) => log.error({ err }, 'the estimate of passwords could not be read'))
   const backups = new BackupSchedule(authServer.deps)
   backups.start()
   for (const { name, risk } of findRiskySettings(config))

@@ -1,5 +1,6 @@
 import type { Attack } from './attack.ts'
 import { inviteGuessing } from './attacks/invite-guessing.ts'
+import { oneNetworkFlood } from './attacks/one-network-flood.ts'
 
 /** All attacks, in the order of the report and of docs/attacks.md. */
-export const attacks: readonly Attack[] = [inviteGuessing()]
+export const attacks: readonly Attack[] = [inviteGuessing(), oneNetworkFlood()]

@@ -1,4 +1,11 @@
 import { AuthError } from '../errors.ts'
+import { FairLine, unknownVisitor, type Visitor } from '../http/fair-line.ts'
+
+interface Waiter {
+  readonly visitor: Visitor
+  wake(): void
+  refuse(): void
+}
 
 interface Entrance {
   /** Everyone who asks, waits or is inside: the entrance lasts while there is one. */
@@ -6,7 +13,7 @@ interface Entrance {
   inside: number
   /** Counts the outcomes, so that a judgement made before one is made again. */
   outcomes: number
-  readonly waiting: Set<() => void>
+  readonly waiting: FairLine<Waiter>
 }
 
 const mostWaiting = 128
@@ -20,14 +27,20 @@ export class AttemptGate {
 
   /**
    * @param judge tells how many may be inside, or throws when nobody may enter
+   * @param visitor for whom: where too many wait, the newest of the network with most of them is refused
    * @returns what to call when the attempt is over
    */
-  async enter(key: string, judge: () => Promise<number>): Promise<() => void> {
-    const entrance = this.#entrances.get(key) ?? { visitors: 0, inside: 0, outcomes: 0, waiting: new Set() }
+  async enter(key: string, judge: () => Promise<number>, visitor = unknownVisitor): Promise<() => void> {
+    const entrance = this.#entrances.get(key) ?? {
+      visitors: 0,
+      inside: 0,
+      outcomes: 0,
+      waiting: new FairLine(mostWaiting),
+    }
     this.#entrances.set(key, entrance)
     entrance.visitors += 1
     try {
-      await takeRoom(entrance, judge)
+      await takeRoom(entrance, judge, visitor)
     } catch (error) {
       this.#goAway(key, entrance)
       throw error
@@ -47,7 +60,7 @@ export class AttemptGate {
   }
 }
 
-async function takeRoom(entrance: Entrance, judge: () => Promise<number>): Promise<void> {
+async function takeRoom(entrance: Entrance, judge: () => Promise<number>, visitor: Visitor): Promise<void> {
   for (;;) {
     const { outcomes } = entrance
     const allowed = await judge()
@@ -57,15 +70,13 @@ async function takeRoom(entrance: Entrance, judge: () => Promise<number>): Promi
       entrance.inside += 1
       return
     }
-    if (entrance.waiting.size >= mostWaiting) throw new AuthError('overloaded', { retryAfter: 5 })
-    await new Promise<void>((resolve) => entrance.waiting.add(resolve))
+    await new Promise<void>((resolve, reject) => {
+      const refuse = (): void => reject(new AuthError('overloaded', { retryAfter: 5 }))
+      entrance.waiting.join({ visitor, wake: resolve, refuse })?.refuse()
+    })
   }
 }
 
 function wakeNext({ waiting }: Entrance): void {
-  for (const wake of waiting) {
-    waiting.delete(wake)
-    wake()
-    return
-  }
+  waiting.takeNext()?.wake()
 }

@@ -30,6 +30,6 @@ export async function requireCurrentPassword(
     throw new AuthError('validation_failed', { errors })
   }
   const attempt = { email, address, sessionId: session.id }
-  if (await deps.signInThrottle.attempt(attempt, () => deps.hashing.verify(passwordHash, password))) return
+  if (await deps.signInThrottle.attempt(attempt, () => deps.hashing.verify(passwordHash, password, address))) return
   throw new AuthError('invalid_credentials', { detail: 'The current password is wrong.' })
 }

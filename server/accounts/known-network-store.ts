@@ -31,6 +31,22 @@ export async function findKnownNetwork(
   return { signedInAt, failures: failedAt === null || forgottenAt === null ? undefined : { failedAt, forgottenAt } }
 }
 
+/** The networks of sign-ins at or after a time, the newest `limit` of them, oldest first. */
+export async function listSignInsSince(
+  db: Database,
+  since: number,
+  limit: number,
+): Promise<{ network: string; signedInAt: number }[]> {
+  const rows = await db
+    .selectFrom('known_networks')
+    .select(['network', 'signed_in_at'])
+    .where('signed_in_at', '>=', since)
+    .orderBy('signed_in_at', 'desc')
+    .limit(limit)
+    .execute()
+  return rows.map((row) => ({ network: row.network, signedInAt: row.signed_in_at })).reverse()
+}
+
 /** Remembers that somebody has signed in from there, and forgets the wrong passwords that came from there. */
 export async function insertSignIn(
   trx: DatabaseTransaction,

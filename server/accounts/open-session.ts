@@ -7,7 +7,7 @@ import type { Origin } from '../http/origin.ts'
 import { isSameHash } from '../passwords/password-hashing.ts'
 import { forgetSession } from '../sessions/forget-session.ts'
 import { newSession } from '../sessions/session.ts'
-import { insertSession } from '../sessions/session-store.ts'
+import { insertSession, type Opening } from '../sessions/session-store.ts'
 import { issueToken } from '../sessions/tokens.ts'
 import type { SignedIn } from './user.ts'
 import { type Account, findAccountById } from './user-store.ts'
@@ -16,6 +16,8 @@ import { type Account, findAccountById } from './user-store.ts'
 export interface SignInProof {
   /** Whether it still holds, with the account as it stands now. */
   holds(trx: DatabaseTransaction, current: Account): boolean | Promise<boolean>
+  /** Where it holds, by what the session is opened. */
+  opening(trx: DatabaseTransaction): Opening | Promise<Opening>
   /** For the audit event. */
   readonly details?: AuditDetails
 }
@@ -23,6 +25,7 @@ export interface SignInProof {
 /** The account's password was verified. */
 export const passwordOf = ({ passwordHash }: Account): SignInProof => ({
   holds: (_trx, current) => isSameHash(current.passwordHash, passwordHash),
+  opening: () => ({ openedBy: 'password' }),
 })
 
 /** Opens a session for somebody who has just proved who they are; throws `account_disabled`. */
@@ -48,7 +51,7 @@ export async function tryOpenSession(
     const current = await findAccountById(trx, account.user.id)
     if (current === undefined || !(await proof.holds(trx, current))) return undefined
     if (current.isDisabled) throw new AuthError('account_disabled')
-    const replaced = await insertSession(trx, session, origin)
+    const replaced = await insertSession(trx, session, origin, await proof.opening(trx))
     if (current.email !== null) {
       await deps.signInThrottle.noteSuccess(trx, { email: current.email, address: origin.address })
     }

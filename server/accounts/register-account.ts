@@ -66,7 +66,7 @@ async function createAccount(
 ): Promise<SignedIn> {
   const invite = await getUsableInvite(deps.db, input.inviteCode, deps.now())
   await refuseTakenNames(deps.db, input)
-  const passwordHash = await deps.hashing.hash(input.password)
+  const passwordHash = await deps.hashing.hash(input.password, origin.address)
   const user: User = {
     id: deps.newId(),
     username: input.username,
@@ -85,7 +85,7 @@ async function createAccount(
     const isNew = await insertUser(trx, { user, email: input.email, passwordHash, createdAt: now })
     if (!isNew) await refuseTakenNames(trx, input)
     await insertInviteUse(trx, { inviteId: invite.id, userId: user.id, usedAt: now })
-    await insertSession(trx, session, origin)
+    await insertSession(trx, session, origin, { openedBy: 'registration' })
     await deps.signInThrottle.noteSuccess(trx, { email: input.email, address: origin.address })
     await insertAuditEvent(trx, deps, { event: 'account.registered', userId: user.id, sessionId: session.id })
   })

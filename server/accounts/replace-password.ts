@@ -29,7 +29,7 @@ export async function replacePassword(deps: Deps, session: Session, change: Pass
   const current = await getSessionAnew(deps, session)
   await checkNewPassword(deps, current.account, change)
   await requireCurrentPassword(deps, current, { password: currentPassword, address })
-  const passwordHash = await deps.hashing.hash(newPassword)
+  const passwordHash = await deps.hashing.hash(newPassword, address)
   // As by a refresh: a copy of the token is noticed, and if this answer is lost the token of before is answered again.
   const next = nextGeneration(deps, current.session, current.session.generation)
   const token = await issueToken(deps, next)

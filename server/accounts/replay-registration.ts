@@ -23,7 +23,9 @@ export async function findAndReplay(
   const email = account?.email
   if (account === undefined || !email) throw new AuthError('idempotency_key_reused')
   const who = { email, address: origin.address }
-  const isRight = await deps.signInThrottle.attempt(who, () => deps.hashing.verify(account.passwordHash, password))
+  const isRight = await deps.signInThrottle.attempt(who, () =>
+    deps.hashing.verify(account.passwordHash, password, origin.address),
+  )
   if (!isRight) throw new AuthError('idempotency_key_reused')
   const signedIn = await tryOpenSession(deps, account, origin)
   // The account changed while the password was verified: it is judged anew.

@@ -3,10 +3,12 @@ import type { Database, DatabaseTransaction } from '../../db/schema.ts'
 import type { Deps } from '../deps.ts'
 import { day, hour, minute, second } from '../durations.ts'
 import { AuthError } from '../errors.ts'
+import { networksOf } from '../http/networks.ts'
 import { ensureServerSecret } from '../server-secret.ts'
 import { AttemptGate } from './attempt-gate.ts'
 import { FailedSignIns } from './failed-sign-ins.ts'
 import { addFailure, countLeft, type FailureCount, msUntilFewer } from './failure-count.ts'
+import type { GuessBrake } from './guess-brake.ts'
 import {
   clearKnownFailures,
   deleteKnownNetworks,
@@ -16,6 +18,7 @@ import {
   moveKnownNetworks,
   updateKnownFailures,
 } from './known-network-store.ts'
+import { type KnownNetworks, networkKnownMs } from './known-networks.ts'
 import {
   type AccountKey,
   copyFailures,
@@ -37,11 +40,13 @@ const closedAfter = 100
 const openedFor = 10
 /** How long one failure counts: of a network, and of all strangers together. */
 const leakMs = { network: day, strangers: 12 * hour }
-const networkKnownMs = 90 * day
 /** Some 20 MB. */
 const usuallyMostRows = 100_000
 /** How many may be written until the rows are counted anew: they may be over by as many. */
 const countedEvery = 500
+
+/** A command has neither network nor brake: it judges no attempts. */
+type ThrottleDeps = Pick<Deps, 'db' | 'now' | 'newId'> & Partial<Pick<Deps, 'guessBrake' | 'knownNetworks'>>
 
 interface Attempt {
   readonly email: string
@@ -76,11 +81,15 @@ export class SignInThrottle {
   readonly #secret: Uint8Array
   readonly #gate = new AttemptGate()
   readonly #failedSignIns: FailedSignIns
+  readonly #knownNetworks: KnownNetworks | undefined
+  readonly #brake: GuessBrake | undefined
   readonly #mostRows: number
   #writtenSinceCount = countedEvery
 
   /** @param mostRows how many counts of failures are kept, of all addresses together */
-  constructor(deps: Pick<Deps, 'db' | 'now' | 'newId'>, secret: Uint8Array, mostRows = usuallyMostRows) {
+  constructor(deps: ThrottleDeps, secret: Uint8Array, mostRows = usuallyMostRows) {
+    this.#knownNetworks = deps.knownNetworks
+    this.#brake = deps.guessBrake
     this.#db = deps.db
     this.#mostRows = mostRows
     this.#now = deps.now
@@ -90,16 +99,17 @@ export class SignInThrottle {
 
   /** Runs `verify` unless the account is throttled (`rate_limited`), and counts it when it finds the password wrong. */
   async attempt(attempt: Attempt, verify: () => Promise<boolean>): Promise<boolean> {
+    const { address } = attempt
+    this.#brake?.requireRoom(address)
     const accountKey = this.#accountKey(attempt.email)
-    const network = networkOf(attempt.address)
+    const network = networkOf(address)
     const { isKnown } = await this.#findStanding(accountKey, network)
     // A known network has an entrance of its own: no crowd of strangers stands before it.
     const entrance = `${accountKey.toString('hex')} ${isKnown ? network : strangers}`
-    const leave = await this.#gate.enter(entrance, async () =>
-      this.#countAllowed(await this.#findStanding(accountKey, network)),
-    )
+    const judge = async () => this.#countAllowed(await this.#findStanding(accountKey, network))
+    const leave = await this.#gate.enter(entrance, judge, { networks: networksOf(address), isKnown })
     try {
-      const isRight = await verify()
+      const isRight = await (this.#brake?.guard(address, verify) ?? verify())
       if (!isRight) await this.#countFailure({ ...attempt, accountKey, network })
       return isRight
     } finally {
@@ -119,6 +129,7 @@ export class SignInThrottle {
     }
     await deleteFailuresOf(trx, accountKey, network)
     await insertSignIn(trx, { accountKey, network, signedInAt: now })
+    this.#knownNetworks?.note(address)
     await deleteNetworksUnusedSince(trx, accountKey, now - networkKnownMs)
   }
 
@@ -127,6 +138,12 @@ export class SignInThrottle {
     const accountKey = this.#accountKey(email)
     await deleteFailures(trx, accountKey)
     await clearKnownFailures(trx, accountKey)
+  }
+
+  /** The account is recovered: no network is known to it any more, and none has failed. */
+  async startAnew(trx: DatabaseTransaction, email: string): Promise<void> {
+    await deleteFailures(trx, this.#accountKey(email))
+    await deleteKnownNetworks(trx, this.#accountKey(email))
   }
 
   /** Forgets where the account was signed in from: it was deleted. What strangers tried there counts on, as anywhere. */
@@ -216,8 +233,6 @@ export class SignInThrottle {
 }
 
 /** The throttle of a data file, as the server has it and as a command opens it. */
-export async function openSignInThrottle(
-  deps: Pick<Deps, 'db' | 'now' | 'newId' | 'randomBytes'>,
-): Promise<SignInThrottle> {
+export async function openSignInThrottle(deps: ThrottleDeps & Pick<Deps, 'randomBytes'>): Promise<SignInThrottle> {
   return new SignInThrottle(deps, await ensureServerSecret(deps.db, 'sign_in_throttle', deps.randomBytes))
 }

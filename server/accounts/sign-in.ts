@@ -16,19 +16,25 @@ export async function signIn(deps: Deps, credentials: Credentials): Promise<Sign
   const { email, password, origin } = credentials
   const account = await findAccountByEmail(deps.db, email)
   const who = { email, address: origin.address }
-  const isRight = await deps.signInThrottle.attempt(who, () => deps.hashing.verify(account?.passwordHash, password))
+  const isRight = await deps.signInThrottle.attempt(who, () =>
+    deps.hashing.verify(account?.passwordHash, password, origin.address),
+  )
   if (account === undefined || !isRight) throw new AuthError('invalid_credentials')
   const signedIn = await tryOpenSession(deps, account, origin)
   // The account changed while the password was verified: it is judged anew.
   if (signedIn === undefined) return await signIn(deps, credentials)
-  await strengthenHash(deps, account, password)
+  await strengthenHash(deps, account, credentials)
   return signedIn
 }
 
 /** The password is at hand now: a hash of a lower cost than today's is replaced. */
-async function strengthenHash({ db, hashing }: Deps, account: Account, password: string): Promise<void> {
+async function strengthenHash(
+  { db, hashing }: Deps,
+  account: Account,
+  { password, origin }: Credentials,
+): Promise<void> {
   if (account.passwordHash === undefined || !hashing.isOutdated(account.passwordHash)) return
-  const stronger = await hashing.hash(password).catch((error) => {
+  const stronger = await hashing.hash(password, origin.address).catch((error) => {
     // Too busy now: the next sign-in will do it.
     if (error instanceof AuthError) return undefined
     throw error

@@ -11,6 +11,8 @@ export type AuditEventName =
   | 'bot.token_rotated'
   | 'database.restored'
   | 'email.changed'
+  | 'guessing.noticed'
+  | 'guessing.over'
   | 'invite.minted'
   | 'invite.revoked'
   | 'mail.given_up'

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 import type { RequestHandler } from 'express'
 import { second } from '../durations.ts'
 import { AuthError } from '../errors.ts'
+import type { Connections } from './connections.ts'
 import { problemOf } from './problem.ts'
 
 /** How long requests under way may still take once the server stops; after 10 seconds Docker would kill it. */
@@ -12,7 +13,7 @@ const sweepEveryMs = 50
 /** Connections that have not made a request yet: Node counts them as busy, and each would hold up the end. */
 const unusedConnections = new WeakMap<Server, Set<Socket>>()
 
-export function createHttpServer(listener: RequestListener, newId: () => string): Server {
+export function createHttpServer(listener: RequestListener, newId: () => string, connections?: Connections): Server {
   const server = createServer(
     {
       requestTimeout: 30 * second,
@@ -29,9 +30,11 @@ export function createHttpServer(listener: RequestListener, newId: () => string)
   // RFC 9110, section 10.1.1: what else is expected may be passed over.
   server.on('checkExpectation', (request, response) => server.emit('request', request, response))
   server.on('clientError', (_error, socket) => answerUnreadable(socket as Socket, newId()))
+  connections?.watch(server)
   const unused = new Set<Socket>()
   unusedConnections.set(server, unused)
   server.on('connection', (socket) => {
+    if (socket.destroyed) return
     unused.add(socket)
     socket.once('close', () => unused.delete(socket))
   })

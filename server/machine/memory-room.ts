@@ -1,5 +1,6 @@
 import { freemem } from 'node:os'
 import { readCgroupRoom } from './cgroup-memory.ts'
+import { collectGarbage } from './collect-garbage.ts'
 import { readLimit, readOwnMemory } from './process-limits.ts'
 import { readText as readFromKernel } from './read-text.ts'
 
@@ -14,4 +15,12 @@ export function readMemoryRoom({ readText = readFromKernel, freeMemory = freemem
     readLimit(readText, 'address space') - readOwnMemory(readText, 'VmSize'),
     readLimit(readText, 'data size') - readOwnMemory(readText, 'VmData'),
   )
+}
+
+/** The same for whoever asks for so much: where there is less, what loading has left behind is given back first. */
+export function readRoomFor(wanted: number): number {
+  const room = readMemoryRoom()
+  if (room >= wanted) return room
+  collectGarbage()
+  return readMemoryRoom()
 }

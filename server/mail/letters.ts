@@ -67,6 +67,31 @@ ${links}`,
   }
 }
 
+export function writePasswordResetLetter(
+  config: LetterConfig,
+  { user, email }: Recipient,
+  ended: { readonly resetAt: number; readonly providers: readonly string[]; readonly bots: readonly string[] },
+): Letter {
+  const list = (title: string, names: readonly string[]): string =>
+    names.length === 0 ? '' : `\n${title}\n${names.map((name) => `\n    ${name}`).join('')}\n`
+  return {
+    userId: user.id,
+    kind: 'password changed',
+    to: email,
+    subject: `The password of ${user.username} was reset`,
+    text: `The account ${user.username} at ${config.publicUrl}
+has had a new password since ${toMinute(ended.resetAt)}. It was signed out everywhere.
+${list('These linked accounts were unlinked. Link those that are yours again:', ended.providers)}${list('The tokens of these bots were revoked. Make new ones for those that are yours:', ended.bots)}
+If that was you, you need not do anything else.
+
+If that was not you, somebody else can sign in as you now: ask for a new
+password where you sign in, as if you had forgotten yours, and tell the
+operator of the server. Whoever reads your mail can set your password, so
+see to your mailbox too.
+`,
+  }
+}
+
 export function writeLinkLetter(
   config: LetterConfig,
   { user, email }: Recipient,

@@ -2,12 +2,17 @@ import type { DatabaseTransaction } from '../../db/schema.ts'
 import type { Account } from '../accounts/user-store.ts'
 import type { Deps } from '../deps.ts'
 import { findProvidersOf } from '../oauth/provider.ts'
-import { writeEmailChangedLetter, writeLinkLetter, writePasswordChangedLetter } from './letters.ts'
+import {
+  writeEmailChangedLetter,
+  writeLinkLetter,
+  writePasswordChangedLetter,
+  writePasswordResetLetter,
+} from './letters.ts'
 
 type NoticeDeps = Pick<Deps, 'mailer' | 'config' | 'now' | 'oauthProviders'>
 
 /**
- * Tells somebody that their password was changed or reset, and through which providers one can sign in all the same. In the
+ * Tells somebody that their password was changed, and through which providers one can sign in all the same. In the
  * transaction that does so, like every notice: what is committed is told.
  */
 export async function notifyPasswordChanged(
@@ -20,6 +25,19 @@ export async function notifyPasswordChanged(
   const labels = linkedIssuers.flatMap((issuer) => findProvidersOf(oauthProviders, issuer).map(({ label }) => label))
   const changes = { changedAt: now(), providers: [...new Set(labels)] }
   await mailer?.post(trx, writePasswordChangedLetter(config, { user, email }, changes))
+}
+
+/** Tells somebody that their password was reset, and what ended with it. */
+export async function notifyRecovered(
+  trx: DatabaseTransaction,
+  { mailer, config, now, oauthProviders }: NoticeDeps,
+  { user, email }: Account,
+  { issuers, bots }: { readonly issuers: readonly string[]; readonly bots: readonly string[] },
+): Promise<void> {
+  if (email === null) return
+  const labels = issuers.flatMap((issuer) => findProvidersOf(oauthProviders, issuer).map(({ label }) => label))
+  const ended = { resetAt: now(), providers: [...new Set(labels)], bots }
+  await mailer?.post(trx, writePasswordResetLetter(config, { user, email }, ended))
 }
 
 /** Tells somebody that they can sign in through a provider from now on. */

@@ -10,7 +10,9 @@ import { type Counts, TableCounts } from './table-counts.ts'
 export type MetricsDeps = Pick<
   Deps,
   | 'config'
+  | 'connections'
   | 'db'
+  | 'guessBrake'
   | 'droppedLogLines'
   | 'hashing'
   | 'now'
@@ -46,22 +48,27 @@ export function createMetrics(deps: MetricsDeps): Registry {
   })
   info.set({ version }, 1)
 
-  const { hashing, presence, presenceStreams } = deps
+  const { connections, guessBrake, hashing, presence, presenceStreams } = deps
   gauge('ready', '1 while requests are welcome, as /readyz says it', async () => {
     await deps.writeProbe.refresh(deps.db)
     return Number(deps.readiness.isReady)
   })
   gauge('password_hashes_running', 'Password hashes that are computed just now', () => hashing.load.running)
   gauge('password_hashes_waiting', 'Those that wait for their turn', () => hashing.load.waiting)
-  const refused = new Counter({
-    name: 'guestlist_password_hashes_refused_total',
-    help: 'Those that were refused because too many waited',
-    registers: [register],
-    collect() {
-      refused.reset()
-      refused.inc(hashing.load.refused)
-    },
-  })
+  const counter = (name: string, help: string, read: () => number): void => {
+    const metric = new Counter({
+      name: `guestlist_${name}_total`,
+      help,
+      registers: [register],
+      collect() {
+        metric.reset()
+        metric.inc(read())
+      },
+    })
+  }
+  counter('password_hashes_refused', 'Those that were refused because too many waited', () => hashing.load.refused)
+  gauge('guess_brake', '1 while networks that have not signed in before are put off', () => Number(guessBrake.isOn))
+  counter('guesses_put_off', 'Attempts to sign in that were put off by that', () => guessBrake.putOff)
   const dropped = new Counter({
     name: 'guestlist_log_lines_dropped_total',
     help: 'Lines of the log that were dropped because standard output took none',
@@ -73,6 +80,8 @@ export function createMetrics(deps: MetricsDeps): Registry {
   })
   gauge('users_online', 'Users who are online', () => presence.onlineCount)
   gauge('connections_online', 'Their connections', () => presence.connectionCount)
+  gauge('http_connections', 'Connections that are open', () => connections.load.open)
+  counter('http_connections_refused', 'Those that were closed as too many', () => connections.load.refused)
   gauge('presence_streams', 'Streams of presence that are open', () => presenceStreams.count)
 
   const tables = new TableCounts(deps)

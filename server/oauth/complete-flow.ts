@@ -14,7 +14,7 @@ interface Exchange {
   readonly flowSecret: string
   readonly origin: Origin
   /** Of whoever asks; called for a link only. */
-  readonly getSession: () => Promise<Session>
+  readonly getSession: () => Promise<{ session: Session; token: string }>
 }
 
 /** Exchanges the code that a browser came back with: signs in, makes an account or links. Whatever comes of it, the flow is over. */
@@ -26,15 +26,16 @@ export async function completeFlow(deps: Deps, exchange: Exchange): Promise<Sign
   })
   const found = await findReturnedFlow(deps.db, key())
   // Before the flow is taken: with an expired token one asks again with a fresh one.
-  const session = found?.purpose.sessionId === undefined ? undefined : await exchange.getSession()
+  const presented = found?.purpose.sessionId === undefined ? undefined : await exchange.getSession()
   const flow = await consumeFlow(deps.db, key())
-  if (flow === undefined || flow.purpose.sessionId !== session?.id) throw new AuthError('oauth_flow_invalid')
+  if (flow === undefined || flow.purpose.sessionId !== presented?.session.id) throw new AuthError('oauth_flow_invalid')
   const identity = getIdentity(flow)
   if (flow.purpose.sessionId === undefined) {
     return await signInByIdentity(deps, { identity, provider: flow.provider, ...flow.purpose, origin: exchange.origin })
   }
-  if (session === undefined) throw new AuthError('oauth_flow_invalid')
-  return await linkIdentity(deps, session, { identity, provider: flow.provider })
+  if (presented === undefined) throw new AuthError('oauth_flow_invalid')
+  const { session, token } = presented
+  return await linkIdentity(deps, session, { token, identity, provider: flow.provider })
 }
 
 function getIdentity({ outcome }: ReturnedFlow): ProviderIdentity {

@@ -27,7 +27,7 @@ export const completeOAuth = endpoint(
     summary: 'Exchange the code that a browser came back with',
     description:
       'Signs in; or makes an account with the invite code that was given at the start; or links, which needs the token ' +
-      'of the very session that began it and answers a fresh one of it. A code is good once, with its secret, for 10 ' +
+      'of the very session that began it and answers that very token. A code is good once, with its secret, for 10 ' +
       'minutes from the start.',
     body: Input,
     optionalToken: true,

@@ -27,6 +27,6 @@ export const linkOAuthAccount = endpoint<{ provider: string }>(
     const session = getSession(response)
     requireRecentSignIn(deps, session)
     const provider = getProvider(deps, request.params.provider)
-    response.json(await startFlow(deps, provider, { returnTo, purpose: { sessionId: session.id } }))
+    response.json(await startFlow(deps, provider, { returnTo, purpose: { sessionId: session.id }, session }))
   },
 )

@@ -19,18 +19,48 @@ export async function findAccountByIdentity(
   return row && toAccount(row)
 }
 
-/** The id of the user. */
-export async function findIdentityOwner(
+/** Whose it is, and by which link. */
+export async function findLink(
   trx: DatabaseTransaction,
   { issuer, subject }: IdentityKey,
-): Promise<string | undefined> {
+): Promise<{ id: string; userId: string } | undefined> {
   const row = await trx
     .selectFrom('oauth_accounts')
-    .select('user_id')
+    .select(['id', 'user_id'])
     .where('issuer', '=', issuer)
     .where('subject', '=', subject)
     .executeTakeFirst()
-  return row?.user_id
+  return row && { id: row.id, userId: row.user_id }
+}
+
+/** Deletes every link of a user; gives the issuers, the oldest link first. */
+export async function deleteLinksOfUser(trx: DatabaseTransaction, userId: string): Promise<string[]> {
+  const issuers = await listLinkedIssuers(trx, userId)
+  await trx.deleteFrom('oauth_accounts').where('user_id', '=', userId).execute()
+  return issuers
+}
+
+/** Of plain OAuth providers as they were kept before each had an issuer of its own: by origin and name. */
+export async function listLinksOfOrigins(trx: DatabaseTransaction): Promise<{ issuer: string; provider: string }[]> {
+  return await trx
+    .selectFrom('oauth_accounts')
+    .select(['issuer', 'provider'])
+    .distinct()
+    .where('issuer', 'like', 'oauth:http%')
+    .execute()
+}
+
+export async function updateLinkIssuer(
+  trx: DatabaseTransaction,
+  { issuer, provider }: { readonly issuer: string; readonly provider: string },
+  to: string,
+): Promise<void> {
+  await trx
+    .updateTable('oauth_accounts')
+    .set({ issuer: to })
+    .where('issuer', '=', issuer)
+    .where('provider', '=', provider)
+    .execute()
 }
 
 export interface NewOAuthAccount {

@@ -4,7 +4,7 @@ import type { Batch, Cleared } from '../housekeeping/batch.ts'
 import type { InviteCodeHash } from '../invites/invite-code.ts'
 import type { BegunFlow, FlowFailure, FlowOutcome, FlowPurpose, ReturnedFlow } from './oauth-flow.ts'
 
-export async function insertFlow(db: Database, { purpose, ...flow }: BegunFlow): Promise<void> {
+export async function insertFlow(db: DatabaseTransaction, { purpose, ...flow }: BegunFlow): Promise<void> {
   const signIn = purpose.sessionId === undefined ? purpose : undefined
   await db
     .insertInto('oauth_flows')

@@ -39,9 +39,10 @@ export async function registerByIdentity(deps: Deps, signIn: IdentitySignIn): Pr
       const user = await insertPerson(trx, deps, signIn, userId)
       await insertInviteUse(trx, { inviteId, userId, usedAt: now })
       const { identity, provider } = signIn
-      const isNew = await insertOAuthAccount(trx, { id: deps.newId(), userId, provider, identity, linkedAt: now })
+      const oauthAccountId = deps.newId()
+      const isNew = await insertOAuthAccount(trx, { id: oauthAccountId, userId, provider, identity, linkedAt: now })
       if (!isNew) throw new LinkedMeanwhile()
-      await insertSession(trx, session, signIn.origin)
+      await insertSession(trx, session, signIn.origin, { openedBy: provider, oauthAccountId })
       const details = { provider }
       await insertAuditEvent(trx, deps, { event: 'account.registered', userId, sessionId: session.id, details })
       return user

@@ -15,8 +15,9 @@ export const returnAddress = textUpTo(2048).meta({
 /** The address in the one form in which it will be used, or `validation_failed`. */
 export function getReturnAddress({ oauth }: Pick<Config, 'oauth'>, text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined
-  if (url === undefined || url.username !== '' || url.password !== '') {
-    throw refuse('Must be an absolute URL without credentials')
+  // Others have an origin too: `blob:` that of the page which made it, where no server answers.
+  if (url === undefined || !/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '') {
+    throw refuse('Must be an absolute http or https URL without credentials')
   }
   // To anywhere else a code could be carried off.
   if (!isAmong(oauth.returnOrigins, url.origin)) {

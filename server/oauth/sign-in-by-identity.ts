@@ -3,7 +3,7 @@ import type { SignedIn } from '../accounts/user.ts'
 import type { Deps } from '../deps.ts'
 import type { Origin } from '../http/origin.ts'
 import type { InviteCodeHash } from '../invites/invite-code.ts'
-import { findAccountByIdentity, findIdentityOwner } from './oauth-account-store.ts'
+import { findAccountByIdentity, findLink } from './oauth-account-store.ts'
 import type { ProviderIdentity } from './provider-identity.ts'
 import { registerByIdentity } from './register-by-identity.ts'
 
@@ -28,6 +28,7 @@ export async function signInByIdentity(deps: Deps, signIn: IdentitySignIn): Prom
 
 /** It still has to be linked when the session is opened. */
 const linkOf = ({ identity, provider }: IdentitySignIn): SignInProof => ({
-  holds: async (trx, { user }) => (await findIdentityOwner(trx, identity)) === user.id,
+  holds: async (trx, { user }) => (await findLink(trx, identity))?.userId === user.id,
+  opening: async (trx) => ({ openedBy: provider, oauthAccountId: (await findLink(trx, identity))?.id }),
   details: { provider },
 })

@@ -1,6 +1,8 @@
 import * as z from 'zod'
 import type { Deps } from '../deps.ts'
 import { AuthError } from '../errors.ts'
+import { getSessionAnew } from '../sessions/get-session-anew.ts'
+import type { Session } from '../sessions/session.ts'
 import { logFailure } from './log-failure.ts'
 import { type FlowPurpose, flowTtlMs, hashFlowSecret, randomFlowSecret } from './oauth-flow.ts'
 import { insertFlow } from './oauth-flow-store.ts'
@@ -23,11 +25,18 @@ export const OAuthStart = z
 
 export type OAuthStart = Readonly<z.infer<typeof OAuthStart>>
 
+interface FlowStart {
+  readonly returnTo: string
+  readonly purpose: FlowPurpose
+  /** That links; it must not have ended by the time that the flow is written. */
+  readonly session?: Session
+}
+
 /** Begins a flow that ends within 10 minutes, and says where the browser is to go. */
 export async function startFlow(
   deps: Deps,
   provider: OAuthProvider,
-  { returnTo, purpose }: { readonly returnTo: string; readonly purpose: FlowPurpose },
+  { returnTo, purpose, session }: FlowStart,
 ): Promise<OAuthStart> {
   const checks = {
     state: randomFlowSecret(deps),
@@ -36,7 +45,7 @@ export async function startFlow(
   }
   const flowSecret = randomFlowSecret(deps)
   const authorizationUrl = await buildAuthorizationUrl(deps, provider, checks)
-  await insertFlow(deps.db, {
+  const flow = {
     stateHash: hashFlowSecret(checks.state),
     secretHash: hashFlowSecret(flowSecret),
     provider: provider.name,
@@ -45,6 +54,10 @@ export async function startFlow(
     returnTo,
     purpose,
     expiresAt: deps.now() + flowTtlMs,
+  }
+  await deps.db.transaction().execute(async (trx) => {
+    if (session !== undefined) await getSessionAnew({ ...deps, db: trx }, session)
+    await insertFlow(trx, flow)
   })
   return { authorizationUrl, flowSecret }
 }

@@ -1,4 +1,5 @@
 import { AuthError } from '../errors.ts'
+import { FairLine, unknownVisitor, type Visitor } from '../http/fair-line.ts'
 
 interface HashQueueLimits {
   /** Tasks that run at once. */
@@ -14,32 +15,37 @@ export interface HashLoad {
 }
 
 interface Waiter {
-  start: () => void
-  timer: NodeJS.Timeout
+  readonly visitor: Visitor
+  start(): void
+  refuse(): void
 }
 
 /**
  * Bounds how many password hashes run and wait: scrypt on all of libuv's threads would starve everything else.
- * Beyond the bounds a task is refused with `overloaded` before any work is done.
+ * Beyond the bounds a task is refused with `overloaded` before any work is done: that of the network with most waiting.
  */
 export class HashQueue {
   readonly #limits: HashQueueLimits
-  readonly #waiters = new Set<Waiter>()
+  readonly #line: FairLine<Waiter>
   #running = 0
   #refused = 0
 
   constructor(limits: HashQueueLimits) {
     this.#limits = limits
+    this.#line = new FairLine(limits.waiting)
   }
 
   /** How many tasks run and wait just now, and how many were refused since the start. */
   get load(): HashLoad {
-    return { running: this.#running, waiting: this.#waiters.size, refused: this.#refused }
+    return { running: this.#running, waiting: this.#line.size, refused: this.#refused }
   }
 
-  async run<T>(task: () => Promise<T>): Promise<T> {
-    if (this.#running < this.#limits.running) this.#running += 1
-    else await this.#waitForTurn()
+  /** @param visitor for whom: those without one share the turns of one network */
+  async run<T>(task: () => Promise<T>, visitor: Visitor = unknownVisitor): Promise<T> {
+    if (this.#running < this.#limits.running) {
+      this.#running += 1
+      this.#line.countTurn(visitor)
+    } else await this.#waitForTurn(visitor)
     try {
       return await task()
     } finally {
@@ -47,31 +53,30 @@ export class HashQueue {
     }
   }
 
-  #waitForTurn(): Promise<void> {
-    if (this.#waiters.size >= this.#limits.waiting) throw this.#refuse()
+  #waitForTurn(visitor: Visitor): Promise<void> {
     return new Promise((resolve, reject) => {
+      const refuse = (): void => {
+        clearTimeout(timer)
+        this.#refused += 1
+        reject(new AuthError('overloaded', { retryAfter: 5 }))
+      }
       const timer = setTimeout(() => {
-        this.#waiters.delete(waiter)
-        reject(this.#refuse())
+        this.#line.leave(waiter)
+        refuse()
       }, this.#limits.longestWaitMs)
-      const waiter: Waiter = { start: resolve, timer }
-      this.#waiters.add(waiter)
+      const start = (): void => {
+        clearTimeout(timer)
+        resolve()
+      }
+      const waiter: Waiter = { visitor, start, refuse }
+      this.#line.join(waiter)?.refuse()
     })
   }
 
-  #refuse(): AuthError {
-    this.#refused += 1
-    return new AuthError('overloaded', { retryAfter: 5 })
-  }
-
-  // A turn goes straight to the longest waiting, so nobody can slip in between.
+  // A turn goes straight to who waits, so nobody can slip in between.
   #passTurnOn(): void {
-    for (const waiter of this.#waiters) {
-      this.#waiters.delete(waiter)
-      clearTimeout(waiter.timer)
-      waiter.start()
-      return
-    }
-    this.#running -= 1
+    const next = this.#line.takeNext()
+    if (next === undefined) this.#running -= 1
+    else next.start()
   }
 }

@@ -5,7 +5,7 @@ import { scryptMemory } from './scrypt-memory.ts'
 
 const mebibyte = 2 ** 20
 /** What the rest of the server may still grow by: V8's heap under load, and what connections hold. */
-export const restOfServer = 24 * mebibyte
+export const restOfServer = 16 * mebibyte
 
 export interface HashingBounds {
   /** How many hashes run at once. */
@@ -16,6 +16,9 @@ export interface HashingBounds {
 
 /** Where nothing else needs the memory. */
 export const unbounded: HashingBounds = { running: availableParallelism(), memory: Number.POSITIVE_INFINITY }
+
+/** The bytes that as many hashes as there are cores want, with the rest of the server. */
+export const wantedRoom = (cost: ScryptCost): number => availableParallelism() * scryptMemory(cost) + restOfServer
 
 /**
  * As many hashes at once as there are cores and memory for. Throws `StartupError` where there is not enough for one.

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto'
 import * as scryptModule from 'scrypt-kdf'
+import { unknownVisitor, type Visitor } from '../http/fair-line.ts'
+import { networksOf } from '../http/networks.ts'
 import type { ForeignHash } from './foreign/foreign-hash.ts'
 import { parseForeignHash } from './foreign/parse-foreign-hash.ts'
 import { type HashLoad, HashQueue } from './hash-queue.ts'
@@ -26,10 +28,18 @@ export const defaultScryptCost: ScryptCost = { logN: 15, r: 8, p: 3 }
 export class PasswordHashing {
   readonly #cost: ScryptCost
   readonly #decoy: PasswordHash
+  readonly #isKnown: (address: string) => boolean
   readonly #queue: HashQueue
   readonly #memory: MemoryBudget
 
-  constructor(cost: ScryptCost, randomBytes: (size: number) => Buffer, { running, memory }: HashingBounds) {
+  /** @param isKnown whether an address belongs to a network that has signed in before: it goes before strangers */
+  constructor(
+    cost: ScryptCost,
+    randomBytes: (size: number) => Buffer,
+    { running, memory }: HashingBounds,
+    isKnown: (address: string) => boolean = () => false,
+  ) {
+    this.#isKnown = isKnown
     this.#cost = cost
     this.mostRunning = running
     this.#queue = new HashQueue({ running, waiting: 128, longestWaitMs: 20_000 })
@@ -44,30 +54,39 @@ export class PasswordHashing {
     return this.#queue.load
   }
 
-  /** @param password well-formed and within the password rule */
-  async hash(password: string): Promise<PasswordHash> {
+  /**
+   * @param password well-formed and within the password rule
+   * @param address for whom: turns are shared out by network
+   */
+  async hash(password: string, address?: string): Promise<PasswordHash> {
     const make = async () => (await Scrypt.kdf(password.normalize('NFKC'), this.#cost)) as PasswordHash
-    return await this.#run(scryptMemory(this.#cost), make)
+    return await this.#run(scryptMemory(this.#cost), make, this.#visitorOf(address))
   }
 
   /**
    * Whether the password is the hash's. Without a hash (no such account, or one without a password) the same work is
    * done on a decoy, so that time tells nothing.
    */
-  async verify(hash: PasswordHash | undefined, password: string): Promise<boolean> {
+  async verify(hash: PasswordHash | undefined, password: string, address?: string): Promise<boolean> {
+    const visitor = this.#visitorOf(address)
     // Lone surrogates would all be encoded as U+FFFD and hash alike; NULs at the end are what HMAC pads its key with.
     const isPossible = hash !== undefined && password.isWellFormed() && !password.includes('\0')
     const foreign = isPossible ? readForeignHash(hash) : undefined
-    if (foreign !== undefined) return await this.#run(foreign.memory, () => foreign.verify(password))
+    if (foreign !== undefined) return await this.#run(foreign.memory, () => foreign.verify(password), visitor)
     const candidate = password.toWellFormed().normalize('NFKC')
     const own = isPossible ? hash : this.#decoy
-    const matches = await this.#run(scryptMemory(readScryptCost(own)), () => Scrypt.verify(own, candidate))
+    const matches = await this.#run(scryptMemory(readScryptCost(own)), () => Scrypt.verify(own, candidate), visitor)
     return matches && isPossible
   }
 
+  #visitorOf(address: string | undefined): Visitor {
+    if (address === undefined) return unknownVisitor
+    return { networks: networksOf(address), isKnown: this.#isKnown(address) }
+  }
+
   /** In its turn, and once there is memory for it. */
-  async #run<T>(memory: number, task: () => Promise<T>): Promise<T> {
-    return await this.#queue.run(() => this.#memory.run(memory, task))
+  async #run<T>(memory: number, task: () => Promise<T>, visitor: Visitor): Promise<T> {
+    return await this.#queue.run(() => this.#memory.run(memory, task), visitor)
   }
 
   /** Whether the hash was made by another system, or with a lower cost than is asked for today. */

@@ -1,5 +1,6 @@
 import type { Response } from 'express'
 import { second } from '../durations.ts'
+import type { Networks } from '../http/networks.ts'
 import type { Presence, PresenceSession } from './presence.ts'
 import type { PresenceFeed } from './presence-feed.ts'
 
@@ -11,6 +12,8 @@ const snapshotChunk = 500
 export interface Reader {
   readonly presence: PresenceSession
   readonly connectionId: string | undefined
+  /** Where it reads from. */
+  readonly networks: Networks
   /** When the session or the bot's token is over; undefined: never. */
   readonly expiresAt: number | undefined
   /** Throws when the session or the bot may no longer read. */

@@ -2,12 +2,14 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Config } from '../config.ts'
 import { minute } from '../durations.ts'
 import { AuthError } from '../errors.ts'
+import { FairShare } from '../http/fair-share.ts'
+import type { Networks } from '../http/networks.ts'
 import type { Presence, PresenceSession } from './presence.ts'
 import type { PresenceFeed } from './presence-feed.ts'
 import { PresenceStream, type Reader } from './presence-stream.ts'
 
 const mostOfUser = 20
-const mostInAll = 10_000
+const usualMost = 10_000
 /** Changes that come together are written together; the more readers there are, the more of them. */
 const leastGatherMs = 25
 /** A reader who is gone without a word counts as online for no longer than this. */
@@ -28,11 +30,14 @@ export class PresenceStreams {
   readonly #deps: StreamsDeps
   readonly #streams = new Set<PresenceStream>()
   readonly #countOfUser = new Map<string, number>()
+  readonly #share: FairShare
   #gathering: NodeJS.Timeout | undefined
   #opened = 0
   #isClosing = false
 
-  constructor(deps: StreamsDeps) {
+  /** @param most how many there may be in all */
+  constructor(deps: StreamsDeps, most = usualMost) {
+    this.#share = new FairShare(most)
     this.#deps = deps
     deps.feed.onEvent(() => this.#gather())
   }
@@ -43,10 +48,11 @@ export class PresenceStreams {
 
   /** Opens a stream on a response whose headers are set; throws `rate_limited` or `overloaded` where there are enough. */
   open(reader: Reader): void {
-    const { response, presence } = reader
+    const { response, presence, networks } = reader
     this.#requireRoom(presence.userId)
     // Gone while its token was looked at: that it closes would not be told any more.
     if (response.destroyed) return
+    this.#takeShare(networks)
     const { config, ...deps } = this.#deps
     const { presenceTtlMs, tokenTtlMs } = config
     this.#opened += 1
@@ -64,6 +70,7 @@ export class PresenceStreams {
     response.once('close', () => {
       this.#streams.delete(stream)
       this.#count(presence.userId, -1)
+      this.#share.giveBack(networks)
     })
     stream.pump()
     // It may have ended while its token was looked at; nobody asks again while the stream is open.
@@ -110,10 +117,16 @@ export class PresenceStreams {
   }
 
   #requireRoom(userId: string): void {
-    if (this.#isClosing || this.#streams.size >= mostInAll) throw new AuthError('overloaded', { retryAfter: 5 })
+    if (this.#isClosing || this.#share.isFull) throw new AuthError('overloaded', { retryAfter: 5 })
     if ((this.#countOfUser.get(userId) ?? 0) < mostOfUser) return
     const detail = `You have ${mostOfUser} streams open, which is as many as one may have. Close one first.`
     throw new AuthError('rate_limited', { detail, retryAfter: 5 })
+  }
+
+  #takeShare(networks: Networks): void {
+    if (this.#share.tryTake(networks)) return
+    const detail = 'Your network has as many streams open as it may while so many are. Close one, or try again later.'
+    throw new AuthError('overloaded', { detail, retryAfter: 5 })
   }
 
   #closeWhere(isMeant: (stream: PresenceStream) => boolean): void {

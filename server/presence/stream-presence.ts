@@ -3,6 +3,8 @@ import * as z from 'zod'
 import { authenticateBot } from '../bots/authenticate-bot.ts'
 import type { Deps } from '../deps.ts'
 import { endpoint } from '../endpoint.ts'
+import { networksOf } from '../http/networks.ts'
+import { readOrigin } from '../http/origin.ts'
 import { getIdentity, getLiveSession, type Identity, readBearer } from '../sessions/authenticate.ts'
 import { readConnectionId } from './connection.ts'
 
@@ -36,6 +38,7 @@ export const streamPresence = endpoint(
     deps.presenceStreams.open({
       presence: identity.presence,
       connectionId: readConnectionId(request),
+      networks: networksOf(readOrigin(request).address),
       expiresAt: identity.expiresAt,
       confirm: confirmationOf(deps, identity, request),
       response,

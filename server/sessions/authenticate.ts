@@ -38,12 +38,13 @@ export const authenticate =
   }
 
 /** The same for an endpoint that needs a token in some cases only. */
-export async function authenticatePerson(deps: Deps, request: Request): Promise<Session> {
+export async function authenticatePerson(deps: Deps, request: Request): Promise<{ session: Session; token: string }> {
   const arrival = deps.presence.nextArrival()
-  const identity = await authenticateToken(deps, readBearer(request))
+  const token = readBearer(request)
+  const identity = await authenticateToken(deps, token)
   const { session } = admit(deps, request, { identity, needed: 'person', arrival })
   if (session === undefined) throw new AuthError('person_required')
-  return session
+  return { session, token }
 }
 
 interface Admission {

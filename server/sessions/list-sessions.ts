@@ -17,6 +17,14 @@ const SignIn = z
       .string()
       .nullable()
       .meta({ description: 'Where they signed in from.', examples: ['192.0.2.7'] }),
+    openedBy: z
+      .string()
+      .nullable()
+      .meta({
+        description:
+          'By what: `password`, `registration`, or the name of the provider. Null of sessions from before this was noted.',
+        examples: ['password'],
+      }),
     isCurrent: z.boolean().meta({ description: 'Whether it is the one of this request.', examples: [true] }),
   })
   .meta({ id: 'Session' })
@@ -37,7 +45,7 @@ export const listSessions = endpoint(
       const { userId } = current
       const sessions = await listLiveSessions(db, userId, now())
       response.json(
-        sessions.map(({ id, createdAt, refreshedAt, userAgent = null, address = null }) => {
+        sessions.map(({ id, createdAt, refreshedAt, userAgent = null, address = null, openedBy = null }) => {
           const seenAt = presence.findSessionLastSeen({ id, userId }) ?? refreshedAt
           return {
             id,
@@ -45,6 +53,7 @@ export const listSessions = endpoint(
             lastSeenAt: new Date(Math.max(refreshedAt, seenAt)).toISOString(),
             userAgent,
             address,
+            openedBy,
             isCurrent: id === current.id,
           }
         }),

@@ -9,8 +9,17 @@ const mostOfUser = 200
 /** As many are cleared away at once, so that no sign-in takes long. */
 const mostCleared = 500
 
+/** By what somebody proved who they are. */
+export interface Opening {
+  /** `password`, `registration`, or the name of a provider. */
+  readonly openedBy: string
+  /** The link through which it was opened: with that it ends. */
+  readonly oauthAccountId?: string | undefined
+}
+
 export type SessionEndReason =
   | 'account_disabled'
+  | 'account_unlinked'
   | 'database_restored'
   | 'ended_by_operator'
   | 'ended_by_owner'
@@ -54,6 +63,7 @@ export async function insertSession(
   trx: DatabaseTransaction,
   session: Session,
   origin: Origin,
+  { openedBy, oauthAccountId }: Opening,
 ): Promise<PresenceSession[]> {
   await trx
     .deleteFrom('sessions')
@@ -77,6 +87,8 @@ export async function insertSession(
       user_agent: origin.userAgent?.slice(0, 512) ?? null,
       address: origin.address,
       binding_hash: null,
+      opened_by: openedBy,
+      oauth_account_id: oauthAccountId ?? null,
     })
     .execute()
   return cleared
@@ -175,19 +187,39 @@ export async function endSessionsOfUser(
   return ended.filter(({ expires_at }) => expires_at > now).map(({ id }) => ({ id, userId }))
 }
 
+/** Ends the sessions that were opened through a link, but one that is spared. */
+export async function endSessionsOfLink(
+  trx: DatabaseTransaction,
+  oauthAccountId: string,
+  now: number,
+  spared: string,
+): Promise<PresenceSession[]> {
+  const ended = await trx
+    .updateTable('sessions')
+    .set({ ended_at: now, end_reason: 'account_unlinked' })
+    .where('oauth_account_id', '=', oauthAccountId)
+    .where('ended_at', 'is', null)
+    .where('id', '!=', spared)
+    .returning(['id', 'user_id'])
+    .execute()
+  return ended.map(({ id, user_id: userId }) => ({ id, userId }))
+}
+
 export interface LiveSession {
   readonly id: string
   readonly createdAt: number
   readonly refreshedAt: number
   readonly userAgent: string | undefined
   readonly address: string | undefined
+  /** Undefined of sessions that were opened before it was noted. */
+  readonly openedBy: string | undefined
 }
 
 /** Newest first; as many as a person may have. */
 export async function listLiveSessions(db: Database, userId: string, now: number): Promise<LiveSession[]> {
   const rows = await db
     .selectFrom('sessions')
-    .select(['id', 'created_at', 'rotated_at', 'user_agent', 'address'])
+    .select(['id', 'created_at', 'rotated_at', 'user_agent', 'address', 'opened_by'])
     .where('user_id', '=', userId)
     .where('ended_at', 'is', null)
     .where('expires_at', '>', now)
@@ -201,6 +233,7 @@ export async function listLiveSessions(db: Database, userId: string, now: number
     refreshedAt: row.rotated_at,
     userAgent: row.user_agent ?? undefined,
     address: row.address ?? undefined,
+    openedBy: row.opened_by ?? undefined,
   }))
 }
 

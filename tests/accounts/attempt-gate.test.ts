@@ -1,6 +1,7 @@
 import test from 'ava'
 import { AttemptGate } from '../../server/accounts/attempt-gate.ts'
 import { AuthError } from '../../server/errors.ts'
+import { networksOf } from '../../server/http/networks.ts'
 
 /** Lets everything run that waits for nothing but promises. */
 const settle = () => new Promise<void>((resolve) => setImmediate(resolve))
@@ -67,4 +68,26 @@ test('one account does not wait for another', async (t) => {
   const gate = new AttemptGate()
   await gate.enter('alice', async () => 1)
   t.is(typeof (await gate.enter('bob', async () => 1)), 'function')
+})
+
+test('one network that crowds before an account keeps no other stranger out', async (t) => {
+  const gate = new AttemptGate()
+  const leave = await gate.enter('alice', async () => 1)
+  const enter = (address: string) =>
+    gate
+      .enter('alice', async () => 1, { networks: networksOf(address), isKnown: false })
+      .then((leaveAgain) => {
+        leaveAgain()
+        return address
+      })
+  const crowd = Array.from({ length: 128 }, (_, subnet) => enter(`2001:db8:1:${subnet.toString(16)}::1`))
+  await settle()
+  const other = enter('198.51.100.7')
+  const outcomes = Promise.allSettled(crowd)
+  await settle()
+  leave()
+  t.is(await other, '198.51.100.7')
+  const refused = (await outcomes).filter(({ status }) => status === 'rejected')
+  t.is(refused.length, 1)
+  t.like(refused[0], { reason: { code: 'overloaded' } })
 })

@@ -26,6 +26,8 @@ export interface EventStream {
 interface OpenOptions {
   readonly lastEventId?: string | undefined
   readonly connection?: string
+  /** The address it comes from; the server must trust one proxy. */
+  readonly forwardedFor?: string
   /** How to connect, to where TLS is spoken. */
   readonly connect?: RequestOptions
 }
@@ -35,11 +37,12 @@ export async function openStream(
   t: ExecutionContext,
   server: Pick<TestServer, 'url'>,
   token: string,
-  { lastEventId, connection, connect }: OpenOptions = {},
+  { lastEventId, connection, forwardedFor, connect }: OpenOptions = {},
 ): Promise<EventStream> {
   const headers = {
     authorization: `Bearer ${token}`,
     ...(lastEventId !== undefined && { 'last-event-id': lastEventId }),
+    ...(forwardedFor !== undefined && { 'x-forwarded-for': forwardedFor }),
     ...(connection !== undefined && { 'guestlist-connection': connection }),
   }
   let request: ClientRequest | undefined

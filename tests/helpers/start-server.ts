@@ -82,7 +82,7 @@ export async function startServer(t: ExecutionContext, options: StartOptions = {
     log: pino({ level: 'trace' }, sink),
     ...options.overrides,
   })
-  const server = createHttpServer(auth.app, auth.deps.newId)
+  const server = createHttpServer(auth.app, auth.deps.newId, auth.deps.connections)
   checkAnswersOf(server)
   const url = await listen(server)
   let stopped: Promise<void> | undefined

@@ -18,7 +18,7 @@ test('whose password was reset is told so by mail, and what to do if it was not 
   t.is((await resetPassword(server, code, newPassword)).status, 204)
   const { recipients, subject, text = '' } = await mailServer.waitForMail()
   t.deepEqual(recipients, ['alice@example.com'])
-  t.is(subject, 'The password of alice was changed')
+  t.is(subject, 'The password of alice was reset')
   t.regex(text, /since 2026-11-23 12:00 UTC/)
   t.regex(text, /If that was not you/)
   for (const secret of [code, newPassword, '#code=']) t.false(text.includes(secret))

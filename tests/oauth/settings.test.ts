@@ -29,7 +29,7 @@ test('a provider is there when its settings are; presets need an id and a secret
     [
       ['club', 'Club', 'openid', 'https://id.example/realm'],
       ['github', 'GitHub', 'plain', 'oauth:github'],
-      ['our-guild', 'Our guild', 'plain', 'oauth:https://api.guild.example'],
+      ['our-guild', 'Our guild', 'plain', 'oauth:our-guild@https://api.guild.example'],
     ],
   )
 })

@@ -135,7 +135,7 @@ test('an account that is unlinked is audited with its provider, one that stays i
       event: 'oauth_account.unlinked',
       user_id: user.id,
       session_id: sessionIdOf(token),
-      details: '{"provider":"google"}',
+      details: '{"provider":"google","sessions":0}',
     },
   ])
 })

@@ -69,7 +69,7 @@ test.serial('where there is no memory for one hash, the server says what it need
   t.is(code, 1)
   t.regex(
     stderr,
-    /^guestlist: \d+ MiB of memory are left for the server, and it needs 57 to hash one password: give it more [^\n]*\n$/,
+    /^guestlist: \d+ MiB of memory are left for the server, and it needs 49 to hash one password: give it more [^\n]*\n$/,
   )
   t.notRegex(stdout, /"address"/)
   t.is(cgroup.kills(), 0)

@@ -11,15 +11,15 @@ test('as many hashes run at once as memory and cores allow', (t) => {
   const running = (room: number, processors: number): number =>
     boundHashing(room * mebibyte, defaultScryptCost, processors).running
   t.is(running(8192, 4), 4)
-  t.is(running(24 + 33, 4), 1)
-  t.is(running(24 + 65, 4), 2)
-  t.is(running(24 + 63, 4), 1)
+  t.is(running(16 + 33, 4), 1)
+  t.is(running(16 + 65, 4), 2)
+  t.is(running(16 + 63, 4), 1)
 })
 
 test('with less memory than one hash needs the server does not start, and says so in a line', async (t) => {
-  const overrides = { scryptCost: defaultScryptCost, memoryRoom: 56 * mebibyte }
+  const overrides = { scryptCost: defaultScryptCost, memoryRoom: 48 * mebibyte }
   const message =
-    '56 MiB of memory are left for the server, and it needs 57 to hash one password: give it more (MemoryMax, --memory, ulimit), or end what else runs there'
+    '48 MiB of memory are left for the server, and it needs 49 to hash one password: give it more (MemoryMax, --memory, ulimit), or end what else runs there'
   await t.throwsAsync(startServer(t, { overrides }), { name: 'StartupError', message })
 })
 

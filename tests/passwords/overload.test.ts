@@ -30,7 +30,7 @@ test('while too many hashes wait, passwords are refused as overloaded, and nothi
 
   let isBusy = true
   const keepBusy = async () => {
-    while (isBusy) await server.auth.deps.hashing.hash('secure-password')
+    while (isBusy) await server.auth.deps.hashing.hash('secure-password', '127.0.0.1')
   }
   const busy = Array.from({ length: most }, keepBusy)
   for (let count = 0; count < 6; count += 1) {

@@ -27,6 +27,7 @@ test('a person sees their sessions, newest first: from where, with what, and whi
       lastSeenAt: iso(server.clock.now()),
       userAgent: 'Phone/1.0',
       address: '127.0.0.1',
+      openedBy: 'password',
       isCurrent: false,
     },
     {
@@ -35,6 +36,7 @@ test('a person sees their sessions, newest first: from where, with what, and whi
       lastSeenAt: iso(server.clock.now()),
       userAgent: 'node',
       address: '127.0.0.1',
+      openedBy: 'registration',
       isCurrent: true,
     },
   ])

@@ -85,6 +85,8 @@ export interface Session {
   readonly userAgent: string | null
   /** The address on the network; `null` when the server keeps none. */
   readonly address: string | null
+  /** By what it was opened: `password`, `registration`, or a provider's name; `null` of one from before that was noted. */
+  readonly openedBy: string | null
   /** Whether it is the one of this client. */
   readonly isCurrent: boolean
 }

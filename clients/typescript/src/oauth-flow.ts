@@ -10,7 +10,7 @@ const LEAVES_FLOW = new Set([0, 401, 429, 502, 503, 504])
 
 /**
  * The secret of the sign-in through a provider that is under way. It outlives the page in the tab's `sessionStorage`,
- * where there is one; elsewhere, and where that is forbidden, it is in memory. The latest flow counts.
+ * where there is a page; elsewhere, and where that is forbidden, it is in memory, of each client alone. The latest flow counts.
  */
 export class OAuthFlow {
   readonly #key: string
@@ -33,7 +33,7 @@ export class OAuthFlow {
 
   /** The secret to exchange a code with; without any the server gets to say so. */
   read(): string {
-    return withTabStorage((storage) => storage.getItem(this.#key)) ?? this.#secret ?? ''
+    return this.#secret ?? withTabStorage((storage) => storage.getItem(this.#key)) ?? ''
   }
 
   /** Forgets the secret if the flow is over by what came of its exchange; `undefined` for a success. */
@@ -41,11 +41,16 @@ export class OAuthFlow {
     const isOver = error === undefined || (error instanceof GuestlistError && !LEAVES_FLOW.has(error.status))
     if (!isOver || this.read() !== secret) return
     this.#secret = undefined
-    withTabStorage((storage) => storage.removeItem(this.#key))
+    // Another client of this page may have begun a flow since.
+    withTabStorage((storage) => {
+      if (storage.getItem(this.#key) === secret) storage.removeItem(this.#key)
+    })
   }
 }
 
 function withTabStorage<T>(use: (storage: WebStorageArea) => T): T | undefined {
+  // Of a server it would be one for all: each client, and whoever it serves, would share the secret of the last flow.
+  if (globalThis.location === undefined) return undefined
   try {
     return use(sessionStorage)
   } catch {

@@ -45,6 +45,7 @@ test.serial(
 test.serial('the secret outlives the page in the storage of its tab, for each server its own', async (t) => {
   const area = memoryArea()
   replaceProperty(t, globalThis, 'sessionStorage', area)
+  replaceProperty(t, globalThis, 'location', { href: returnTo })
   const [server, other] = [await startFlowServer(t), await startFlowServer(t)]
   await new GuestlistClient({ baseUrl: server.baseUrl }).loginWithOAuth('github', { returnTo })
   await new GuestlistClient({ baseUrl: other.baseUrl }).completeOAuth('code')
@@ -52,6 +53,18 @@ test.serial('the secret outlives the page in the storage of its tab, for each se
   await new GuestlistClient({ baseUrl: server.baseUrl }).completeOAuth('code')
   t.deepEqual(secretsOf(other), [''])
   t.deepEqual(secretsOf(server), ['secret 1', ''])
+})
+
+test.serial('two clients of one process keep a secret each, also where the process has web storage', async (t) => {
+  replaceProperty(t, globalThis, 'sessionStorage', memoryArea())
+  const server = await startFlowServer(t)
+  const [one, other, third] = [1, 2, 3].map(() => new GuestlistClient({ baseUrl: server.baseUrl }))
+  await one?.loginWithOAuth('github', { returnTo })
+  await other?.loginWithOAuth('github', { returnTo })
+  await one?.completeOAuth('code')
+  await other?.completeOAuth('code')
+  await third?.completeOAuth('code')
+  t.deepEqual(secretsOf(server), ['secret 1', 'secret 2', ''])
 })
 
 test.serial('where a page may not use its storage the secret is in memory', async (t) => {

@@ -91,6 +91,8 @@ class Session(TypedDict):
     """What the browser or program called itself; anybody can write anything there."""
     address: str | None
     """The IP address that it was last seen at."""
+    openedBy: str | None
+    """``password``, ``registration``, or a provider's name; ``None`` of one from before that was noted."""
     isCurrent: bool
     """Whether it is the session of the token that asked."""
 
