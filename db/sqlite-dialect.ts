@@ -12,6 +12,7 @@ import {
 import { CommitOutcomeUnknown, leavesOpen, NoMoreWrites } from './commit-outcome.ts'
 import { isBusy, isDatabaseUnavailable } from './database-error.ts'
 import { SharedCommits, type Write } from './shared-commits.ts'
+import type { WatchedFile } from './watched-file.ts'
 
 const longestBusyWaitMs = 50
 const busyLimitMs = 5000
@@ -27,15 +28,17 @@ export type WriteListener = (failure?: unknown) => void
 export class GuestlistSqliteDialect extends SqliteDialect {
   readonly #handle: SqliteHandle
   readonly #onWrite: WriteListener
+  readonly #watched: WatchedFile | undefined
 
-  constructor(handle: SqliteHandle, onWrite: WriteListener = () => {}) {
+  constructor(handle: SqliteHandle, onWrite: WriteListener = () => {}, watched?: WatchedFile) {
     super({ database: handle })
     this.#handle = handle
     this.#onWrite = onWrite
+    this.#watched = watched
   }
 
   override createDriver(): Driver {
-    return new GuestlistSqliteDriver(this.#handle, this.#onWrite)
+    return new GuestlistSqliteDriver(this.#handle, this.#onWrite, this.#watched)
   }
 
   override createAdapter(): SqliteAdapter {
@@ -56,10 +59,10 @@ class GuestlistSqliteDriver implements Driver {
   readonly #gate: TransactionGate
   readonly #commits: SharedCommits
 
-  constructor(handle: SqliteHandle, onWrite: WriteListener) {
+  constructor(handle: SqliteHandle, onWrite: WriteListener, watched: WatchedFile | undefined) {
     this.#handle = handle
     this.#statements = new StatementCache(handle)
-    this.#gate = new TransactionGate(handle, onWrite)
+    this.#gate = new TransactionGate(handle, onWrite, watched)
     this.#commits = new SharedCommits(new GatedConnection(this.#statements, this.#gate))
   }
 
@@ -100,15 +103,17 @@ class GuestlistSqliteDriver implements Driver {
 class TransactionGate {
   readonly #handle: SqliteHandle
   readonly #onWrite: WriteListener
+  readonly #watched: WatchedFile | undefined
   #holder: GatedConnection | undefined
   #hasChanged = false
   #isBroken = false
   #opened: Promise<void> = Promise.resolve()
   #signalOpen: () => void = () => {}
 
-  constructor(handle: SqliteHandle, onWrite: WriteListener) {
+  constructor(handle: SqliteHandle, onWrite: WriteListener, watched: WatchedFile | undefined) {
     this.#handle = handle
     this.#onWrite = onWrite
+    this.#watched = watched
   }
 
   get inTransaction(): boolean {
@@ -128,6 +133,11 @@ class TransactionGate {
     if (this.#holder === connection && !this.#handle.inTransaction) throw new Error('the transaction was rolled back')
   }
 
+  /** What was true of a file that is lost need not be true of the one in its place. */
+  refuseLostFile(): void {
+    if (this.#watched?.loss !== undefined) this.#watched.refuseLost()
+  }
+
   async wait(): Promise<void> {
     await this.#opened
   }
@@ -138,8 +148,12 @@ class TransactionGate {
     if (sql.startsWith('begin')) this.#hasChanged = false
     if (changes > 0) this.#hasChanged = true
     if (this.#handle.inTransaction) return
-    if (this.#hasChanged) this.#onWrite()
+    const hasChanged = this.#hasChanged
     this.#hasChanged = false
+    if (!hasChanged) return
+    // Before anybody is told that it was written.
+    this.#watched?.refuseLost()
+    this.#onWrite()
   }
 
   refuseMoreWrites(): void {
@@ -225,6 +239,7 @@ class GatedConnection implements DatabaseConnection {
       while (!this.#gate.mayPass(this)) await this.#gate.wait()
       this.#gate.refuseLostTransaction(this)
       try {
+        if (sql !== 'rollback') this.#gate.refuseLostFile()
         const result = this.#execute<R>(this.#statements.get(sql), parameters)
         afterwards()
         return result

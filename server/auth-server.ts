@@ -40,6 +40,7 @@ import { openFiles } from './process.ts'
 import { createRegularWork, type RegularWork, repeat } from './regular-work.ts'
 import type { Route } from './route.ts'
 import { routes } from './routes.ts'
+import { DataFileWatch } from './service/data-file-watch.ts'
 import { Readiness } from './service/readiness.ts'
 import { WriteProbe } from './service/write-probe.ts'
 import { authenticate } from './sessions/authenticate.ts'
@@ -98,7 +99,12 @@ export async function createAuthServer(config: Config, overrides: Overrides = {}
     )
     broken.resolve()
   }
-  const db = openDatabase(config.databaseFile, { ...config, onWrite: noteWrite })
+  const dataFileWatch = new DataFileWatch({ file: config.databaseFile, now, log, readiness })
+  const db = openDatabase(config.databaseFile, {
+    ...config,
+    onWrite: noteWrite,
+    onWatched: (watched) => dataFileWatch.watch(watched),
+  })
   await ensureSigningKey(db, now())
   await adoptLinks(db, config.oauth)
   const knownNetworks = new KnownNetworks({ db, now })
@@ -138,6 +144,7 @@ export async function createAuthServer(config: Config, overrides: Overrides = {}
     forwardingCount: new ForwardingCount(),
     readiness,
     writeProbe,
+    dataFileWatch,
     requestMetrics: await loadRequestMetrics(config),
     routes,
     isDraining: () => readiness.has('draining'),
@@ -162,6 +169,7 @@ export async function createAuthServer(config: Config, overrides: Overrides = {}
       deps.presenceStreams.closeAll()
       deps.presence.disconnectAll()
       await work.saveRemaining()
+      await dataFileWatch.finish()
       // After a failed commit the files are left as they are, for the recovery of the next start to judge.
       if (!readiness.has('outcome_unknown')) await db.destroy()
     },
