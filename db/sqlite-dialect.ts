@@ -12,7 +12,7 @@ import {
 import { CommitOutcomeUnknown, leavesOpen, NoMoreWrites } from './commit-outcome.ts'
 import { isBusy, isDatabaseUnavailable } from './database-error.ts'
 import { SharedCommits, type Write } from './shared-commits.ts'
-import type { WatchedFile } from './watched-file.ts'
+import { DataFileLost, type WatchedFile } from './watched-file.ts'
 
 const longestBusyWaitMs = 50
 const busyLimitMs = 5000
@@ -151,13 +151,16 @@ class TransactionGate {
     const hasChanged = this.#hasChanged
     this.#hasChanged = false
     if (!hasChanged) return
-    // Before anybody is told that it was written.
-    this.#watched?.refuseLost()
+    // Before anybody is told that it was written: who puts the file back gets it back, and nobody else.
+    const loss = this.#watched?.look()
+    if (loss !== undefined) throw new CommitOutcomeUnknown(new DataFileLost(loss))
     this.#onWrite()
   }
 
-  refuseMoreWrites(): void {
+  /** Before a write begins, so that nearly all that is refused has done nothing. */
+  refuseWrites(): void {
     if (this.#isBroken) throw new NoMoreWrites()
+    this.#watched?.refuseLost()
   }
 
   /** Whoever waits for this commit is told that nobody knows, and nobody writes after it. */
@@ -261,7 +264,8 @@ class GatedConnection implements DatabaseConnection {
   /** A write outside of a transaction is one by itself, so its end is a commit too. */
   #executeOrBreak<R>(statement: Statement, parameters: readonly unknown[]): QueryResult<R> {
     const isCommit = statement.source === 'commit' || (!statement.readonly && !this.#gate.inTransaction)
-    if (isCommit || statement.source === 'begin immediate') this.#gate.refuseMoreWrites()
+    const isAlone = isCommit && statement.source !== 'commit'
+    if (isAlone || statement.source === 'begin immediate') this.#gate.refuseWrites()
     try {
       return execute<R>(statement, parameters)
     } catch (error) {

@@ -2,6 +2,7 @@ import express, { type Express, type RequestHandler } from 'express'
 import type { Logger } from 'pino'
 import { CommitOutcomeUnknown } from '../db/commit-outcome.ts'
 import { openDatabase } from '../db/open-database.ts'
+import { DataFileLost } from '../db/watched-file.ts'
 import { GuessBrake } from './accounts/guess-brake.ts'
 import { KnownNetworks } from './accounts/known-networks.ts'
 import { openSignInThrottle } from './accounts/sign-in-throttle.ts'
@@ -91,7 +92,8 @@ export async function createAuthServer(config: Config, overrides: Overrides = {}
   const broken = Promise.withResolvers<void>()
   const noteWrite = (failure?: unknown): void => {
     writeProbe.note(failure)
-    if (!(failure instanceof CommitOutcomeUnknown)) return
+    // A file that is gone may come back; a disk that failed is not trusted again.
+    if (!(failure instanceof CommitOutcomeUnknown) || failure.cause instanceof DataFileLost) return
     readiness.begin('outcome_unknown')
     log.fatal(
       { event: 'commit.outcome_unknown', err: failure.cause },

@@ -14,6 +14,7 @@ import { basename, dirname, join } from 'node:path'
 import test from 'ava'
 import SqliteDatabase from 'better-sqlite3'
 import { sql } from 'kysely'
+import { CommitOutcomeUnknown } from '../../db/commit-outcome.ts'
 import { register } from '../helpers/account-requests.ts'
 import { connectBeside } from '../helpers/data-files.ts'
 import { assertProblem, registerPerson } from '../helpers/people.ts'
@@ -60,7 +61,7 @@ for (const [what, lose] of Object.entries(losses)) {
   })
 }
 
-test('a write whose file goes just before its commit is not told as done', async (t) => {
+test('a write whose file goes just before its commit is told as unknown: whoever puts the file back gets it back', async (t) => {
   const server = await startInFolder(t)
   await server.mintInvite(1)
   // From here to the commit no timer comes between, so no beat has looked.
@@ -68,7 +69,9 @@ test('a write whose file goes just before its commit is not told as done', async
     await trx.updateTable('invites').set({ note: 'lost' }).execute()
     rmSync(server.file)
   })
-  await t.throwsAsync(write, { code: 'SQLITE_READONLY_DBMOVED' })
+  await t.throwsAsync(write, { instanceOf: CommitOutcomeUnknown, code: 'SQLITE_READONLY_DBMOVED' })
+  await server.auth.beat()
+  assertProblem(t, await server.request('GET', '/readyz'), 503, 'database_unavailable')
 })
 
 test('all that was answered is saved beside the lost file, whole, for nobody else to read', async (t) => {
