@@ -49,6 +49,7 @@ import { GenerationUse } from './sessions/generation-use.ts'
 import { IdentityCache } from './sessions/identity-cache.ts'
 import { ensureSigningKey, SigningKeys } from './sessions/signing-keys.ts'
 import { VerifiedTokens } from './sessions/verified-tokens.ts'
+import { wrapSigningKeys } from './sessions/wrap-signing-keys.ts'
 
 export interface AuthServer extends RegularWork {
   readonly app: Express
@@ -107,7 +108,8 @@ export async function createAuthServer(config: Config, overrides: Overrides = {}
     onWrite: noteWrite,
     onWatched: (watched) => dataFileWatch.watch(watched),
   })
-  await ensureSigningKey(db, now())
+  await ensureSigningKey(db, now(), config.keyEncryptionKey)
+  const wrapped = await wrapSigningKeys(db, config.keyEncryptionKey)
   await adoptLinks(db, config.oauth)
   const knownNetworks = new KnownNetworks({ db, now })
   await knownNetworks.read()
@@ -150,6 +152,10 @@ export async function createAuthServer(config: Config, overrides: Overrides = {}
     requestMetrics: await loadRequestMetrics(config),
     routes,
     isDraining: () => readiness.has('draining'),
+  }
+  if (wrapped > 0) {
+    log.info({ event: 'signing_key.wrapped', keys: wrapped }, 'the signing keys are wrapped now')
+    await deps.traces.clear()
   }
   const work = await createRegularWork(deps)
   const timers = [

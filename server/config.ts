@@ -7,6 +7,7 @@ import { type OAuthSettings, parseOAuthSettings } from './oauth-settings.ts'
 import { isLoopback, type Origins, parseOrigins } from './origins.ts'
 import { must, Refusal } from './refusal.ts'
 import { isSecretName, readSecretFile, withSecretFiles } from './secret-files.ts'
+import { type KeyEncryptionKey, parseKeyEncryptionKey } from './sessions/key-wrapping.ts'
 import { parseTrustedProxies } from './trusted-proxies.ts'
 
 export interface Config {
@@ -18,6 +19,8 @@ export interface Config {
   /** Without a trailing slash; the `iss` of every token. */
   readonly publicUrl: string
   readonly audience: string
+  /** Undefined: signing keys lie in the data file as they are. */
+  readonly keyEncryptionKey: KeyEncryptionKey | undefined
   readonly tokenTtlMs: number
   readonly sessionTtlMs: number
   readonly presenceTtlMs: number
@@ -91,6 +94,7 @@ export function parseConfig(variables: Environment, readFile = readSecretFile): 
     allowNetworkFileSystem: read('ALLOW_NETWORK_FILE_SYSTEM', 'off', parseSwitch),
     publicUrl,
     audience: read('AUDIENCE', 'guestlist', (text) => text),
+    keyEncryptionKey: read('KEY_ENCRYPTION_KEY', '', (text) => (text === '' ? undefined : parseKeyEncryptionKey(text))),
     tokenTtlMs: read('TOKEN_TTL', '15m', parseShortTtl),
     sessionTtlMs: read('SESSION_TTL', '30d', parseTtl),
     presenceTtlMs: read('PRESENCE_TTL', '60s', parseShortTtl),

@@ -4,7 +4,7 @@ import type { Environment } from './config.ts'
 
 /** Whether a setting holds a secret. Each may lie in a file instead, which the setting `NAME_FILE` names. */
 export const isSecretName = (name: string): boolean =>
-  name === 'SMTP_URL' || /^OAUTH_[A-Z0-9_]+_CLIENT_SECRET$/.test(name)
+  ['SMTP_URL', 'KEY_ENCRYPTION_KEY'].includes(name) || /^OAUTH_[A-Z0-9_]+_CLIENT_SECRET$/.test(name)
 
 /** The secrets that are set, each by its name or by the file it lies in. */
 const secretNamesIn = (environment: Environment): string[] => [

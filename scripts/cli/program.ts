@@ -20,6 +20,7 @@ import { revokeInvite } from '../invites/revoke.ts'
 import { showInvite } from '../invites/show.ts'
 import { listKeys } from '../keys/list.ts'
 import { rotateKey } from '../keys/rotate.ts'
+import { unwrapKeys } from '../keys/unwrap.ts'
 import { showLicenses } from '../licenses.ts'
 import { restore } from '../restore.ts'
 import { serve } from '../serve.ts'
@@ -62,7 +63,7 @@ export function buildProgram(): Command {
       deleteUser(),
     ]),
     group('bots', 'Bots and their tokens', [createBot(), listBots(), rotateBot(), revokeBot()]),
-    group('keys', 'The keys that sign tokens', [listKeys(), rotateKey()]),
+    group('keys', 'The keys that sign tokens', [listKeys(), rotateKey(), unwrapKeys()]),
     group('audit', 'The record of what happened', [listAudit(), verifyAudit(), exportAudit()]),
     backup(),
     restore(),

@@ -1,5 +1,6 @@
 // Lists the signing keys: guestlist keys list
 import { describeKeys, type KeyState } from '../../server/sessions/key-states.ts'
+import { isWrapped } from '../../server/sessions/key-wrapping.ts'
 import { listSigningKeys } from '../../server/sessions/signing-key-store.ts'
 import { command } from '../cli/command.ts'
 import { withDataFile } from '../cli/data-file.ts'
@@ -35,15 +36,17 @@ export const listKeys = () =>
               createdAt: toIso(key.createdAt),
               signsFrom: toIso(key.signsFrom),
               signsUntil: toIso(signsUntil),
+              wrapped: isWrapped(key.privateKey),
             })),
           )
         }
         printTable(
-          ['id', 'signs from', 'until', 'state'],
+          ['id', 'signs from', 'until', 'wrapped', 'state'],
           keys.map(({ key, signsUntil, state }) => [
             key.id,
             toMinute(key.signsFrom),
             toMinute(signsUntil),
+            isWrapped(key.privateKey) ? 'yes' : 'no',
             `${state}: ${meanings[state]}`,
           ]),
         )

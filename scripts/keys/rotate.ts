@@ -18,10 +18,10 @@ export const rotateKey = () =>
     .action(async ({ json }) => {
       await withDataFile(async ({ config, db, ...ambience }) => {
         const at = ambience.now()
-        await ensureSigningKey(db, at)
+        await ensureSigningKey(db, at, config.keyEncryptionKey)
         const key = await db.transaction().execute(async (trx) => {
           await insertAuditEvent(trx, ambience, { event: 'signing_key.rotated', details: { by: 'operator' } })
-          return await rotateSigningKey(trx, at)
+          return await rotateSigningKey(trx, at, config.keyEncryptionKey)
         })
         console.error(`Data file: ${config.databaseFile}`)
         if (json) return printJson({ id: key.id, signsFrom: toIso(key.signsFrom) })

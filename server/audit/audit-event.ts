@@ -27,6 +27,7 @@ export type AuditEventName =
   | 'sign_in.failed'
   | 'sign_in.succeeded'
   | 'signing_key.rotated'
+  | 'signing_key.unwrapped'
 
 /** Ids, counts, flags and names of providers: nothing personal, so that nothing personal outlives its account. */
 export type AuditDetails = Readonly<Record<string, string | number | boolean>>

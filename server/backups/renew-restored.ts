@@ -20,7 +20,7 @@ export interface Renewal {
  */
 export async function renewRestored(
   trx: DatabaseTransaction,
-  deps: Pick<Deps, 'now' | 'newId'>,
+  deps: Pick<Deps, 'now' | 'newId'> & { readonly config: Pick<Deps['config'], 'keyEncryptionKey'> },
   { users, keepInvites }: { users: number; keepInvites: boolean },
 ): Promise<Renewal> {
   const now = deps.now()
@@ -32,7 +32,7 @@ export async function renewRestored(
   await deleteAllFlows(trx)
   // What it would send once more was sent, or is long out of date.
   await deleteAllWaiting(trx)
-  const { id: signingKey } = await replaceSigningKeys(trx, now)
+  const { id: signingKey } = await replaceSigningKeys(trx, now, deps.config.keyEncryptionKey)
   await insertAuditEvent(trx, deps, { event: 'database.restored', details: { users, ...renewal, signingKey } })
   return renewal
 }

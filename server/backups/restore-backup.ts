@@ -29,7 +29,7 @@ export interface RestoreOptions {
 export type RestoreStep = 'locked' | 'copied' | 'proven' | 'renewed' | 'kept' | 'replaced'
 
 type RestoreDeps = Pick<Deps, 'now' | 'newId'> & {
-  readonly config: Pick<Deps['config'], 'databaseFile' | 'allowNetworkFileSystem'>
+  readonly config: Pick<Deps['config'], 'databaseFile' | 'allowNetworkFileSystem' | 'keyEncryptionKey'>
 }
 
 /**

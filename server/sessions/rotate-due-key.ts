@@ -8,14 +8,14 @@ import { rotateSigningKey } from './signing-keys.ts'
 const rotatedAfterMs = 30 * day
 
 /** Makes a new signing key when the newest is 30 days old, or of before signatures had one spelling; nobody is signed out, and no request fails. */
-export async function rotateDueKey(deps: Pick<Deps, 'db' | 'log' | 'newId' | 'now'>): Promise<void> {
+export async function rotateDueKey(deps: Pick<Deps, 'config' | 'db' | 'log' | 'newId' | 'now'>): Promise<void> {
   const { db, log, now } = deps
   if (!isDue(await listSigningKeys(db), now())) return
   const key = await db.transaction().execute(async (trx) => {
     // Looked at again under the write lock: of several processes on one file one does it.
     if (!isDue(await listSigningKeys(trx), now())) return undefined
     await insertAuditEvent(trx, deps, { event: 'signing_key.rotated', details: { by: 'server' } })
-    return await rotateSigningKey(trx, now())
+    return await rotateSigningKey(trx, now(), deps.config.keyEncryptionKey)
   })
   if (key === undefined) return
   const signsFrom = new Date(key.signsFrom).toISOString()

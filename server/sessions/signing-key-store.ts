@@ -1,6 +1,6 @@
 import type { Database, DatabaseTransaction } from '../../db/schema.ts'
 
-/** A key pair for ES256 (RFC 7518, section 3.4): PKCS #8 in PEM, and the public JWK (RFC 7517) without its `kid`. */
+/** A key pair for ES256 (RFC 7518, section 3.4): PKCS #8 in PEM or wrapped, and the public JWK (RFC 7517) without its `kid`. */
 export interface StoredSigningKey {
   readonly id: string
   readonly privateKey: string
@@ -40,4 +40,8 @@ export async function insertSigningKey(trx: DatabaseTransaction, key: StoredSign
 
 export async function deleteSigningKey(trx: DatabaseTransaction, id: string): Promise<void> {
   await trx.deleteFrom('signing_keys').where('id', '=', id).execute()
+}
+
+export async function updatePrivateKey(trx: DatabaseTransaction, id: string, privateKey: string): Promise<void> {
+  await trx.updateTable('signing_keys').set({ private_key: privateKey }).where('id', '=', id).execute()
 }

@@ -3,6 +3,7 @@ import type { Database, DatabaseTransaction } from '../../db/schema.ts'
 import type { Config } from '../config.ts'
 import { minute } from '../durations.ts'
 import type { Cleared } from '../housekeeping/batch.ts'
+import { type KeyEncryptionKey, unwrapKey, wrapKey } from './key-wrapping.ts'
 import { longestSessionMs } from './session.ts'
 import { deleteSigningKey, insertSigningKey, listSigningKeys, type StoredSigningKey } from './signing-key-store.ts'
 
@@ -30,7 +31,7 @@ export type PublicJwk = StoredSigningKey['publicKey'] & {
   readonly low_s?: true
 }
 
-type KeyConfig = Pick<Config, 'tokenTtlMs'>
+type KeyConfig = Pick<Config, 'tokenTtlMs' | 'keyEncryptionKey'>
 
 /** The signing keys of the data file, kept in memory and read anew at times: another process may rotate them. */
 export class SigningKeys {
@@ -98,7 +99,7 @@ export class SigningKeys {
     this.#loadedAt = this.#now()
     this.#keys = stored.map((key, index) => ({
       ...key,
-      privateKeyObject: createPrivateKey(key.privateKey),
+      privateKeyObject: createPrivateKey(unwrapKey(this.#config.keyEncryptionKey, key.id, key.privateKey)),
       publicKeyObject: createPublicKey({ key: { ...key.publicKey }, format: 'jwk' }),
       signsUntil: stored[index + 1]?.signsFrom,
     }))
@@ -113,9 +114,9 @@ export const isPublished = (signsUntil: number | undefined, now: number, tokenTt
 export const isRetired = (signsUntil: number, now: number): boolean => now >= signsUntil + longestSessionMs
 
 /** Makes the first key of an empty data file; it signs at once. */
-export async function ensureSigningKey(db: Database, now: number): Promise<void> {
+export async function ensureSigningKey(db: Database, now: number, wrappedBy?: KeyEncryptionKey): Promise<void> {
   if ((await listSigningKeys(db)).length > 0) return
-  const key = makeSigningKey(now, now)
+  const key = makeSigningKey(now, now, wrappedBy)
   await db.transaction().execute(async (trx) => {
     // Looked at again under the write lock: several processes may start on one empty file.
     if ((await listSigningKeys(trx)).length === 0) await insertSigningKey(trx, key)
@@ -123,8 +124,12 @@ export async function ensureSigningKey(db: Database, now: number): Promise<void>
 }
 
 /** Adds a key that takes over in 10 minutes, and forgets those that no living session can hold a token of. */
-export async function rotateSigningKey(trx: DatabaseTransaction, now: number): Promise<StoredSigningKey> {
-  const key = makeSigningKey(now, now + publishedAheadMs)
+export async function rotateSigningKey(
+  trx: DatabaseTransaction,
+  now: number,
+  wrappedBy?: KeyEncryptionKey,
+): Promise<StoredSigningKey> {
+  const key = makeSigningKey(now, now + publishedAheadMs, wrappedBy)
   await deleteRetiredKeys(trx, now)
   await insertSigningKey(trx, key)
   return key
@@ -142,20 +147,29 @@ export async function deleteRetiredKeys(trx: DatabaseTransaction, now: number): 
 }
 
 /** Forgets every key, and makes one that signs at once: for when no session is left that holds a token of the old ones. */
-export async function replaceSigningKeys(trx: DatabaseTransaction, now: number): Promise<StoredSigningKey> {
+export async function replaceSigningKeys(
+  trx: DatabaseTransaction,
+  now: number,
+  wrappedBy?: KeyEncryptionKey,
+): Promise<StoredSigningKey> {
   for (const old of await listSigningKeys(trx)) await deleteSigningKey(trx, old.id)
-  const key = makeSigningKey(now, now)
+  const key = makeSigningKey(now, now, wrappedBy)
   await insertSigningKey(trx, key)
   return key
 }
 
-function makeSigningKey(createdAt: number, signsFrom: number): StoredSigningKey {
+function makeSigningKey(
+  createdAt: number,
+  signsFrom: number,
+  wrappedBy: KeyEncryptionKey | undefined,
+): StoredSigningKey {
   const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const { x, y } = pair.publicKey.export({ format: 'jwk' })
   if (x === undefined || y === undefined) throw new Error('the key pair has no coordinates')
   const publicKey = { kty: 'EC', crv: 'P-256', x, y } as const
   const privateKey = pair.privateKey.export({ type: 'pkcs8', format: 'pem' }) as string
-  return { id: thumbprint(publicKey), privateKey, publicKey, createdAt, signsFrom, signsLowS: true }
+  const id = thumbprint(publicKey)
+  return { id, privateKey: wrapKey(wrappedBy, id, privateKey), publicKey, createdAt, signsFrom, signsLowS: true }
 }
 
 /** RFC 7638, section 3: SHA-256 of the required members in lexical order. */

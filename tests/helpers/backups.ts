@@ -43,7 +43,10 @@ export async function restore(
   source: string,
   options: Partial<RestoreOptions> = {},
 ): Promise<Restored & { readonly kept: string }> {
-  const deps = { ...createAmbience(), config: { databaseFile: file, allowNetworkFileSystem: false } }
+  const deps = {
+    ...createAmbience(),
+    config: { databaseFile: file, allowNetworkFileSystem: false, keyEncryptionKey: undefined },
+  }
   const restored = await restoreBackup(deps, source, { keepInvites: false, ...options })
   return { ...restored, kept: restored.kept ?? '' }
 }

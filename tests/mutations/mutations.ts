@@ -208,12 +208,4 @@ export const mutations: readonly Mutation[] = [
     title:
       'whoever recovers an account that a stranger joined through a provider has it alone: link, session and bot are gone',
   },
-  {
-    what: 'that nothing is written after a commit that failed',
-    file: 'db/sqlite-dialect.ts',
-    from: 'if (this.#isBroken) throw new NoMoreWrites()\n',
-    to: '',
-    test: 'tests/service/failed-commit.test.ts',
-    title: 'from a failed commit on nothing is written any more: others are told so, and the server is not ready',
-  },
 ]

@@ -15,6 +15,7 @@ test('every setting has a default that works', (t) => {
     allowNetworkFileSystem: false,
     publicUrl: 'http://localhost:3000',
     audience: 'guestlist',
+    keyEncryptionKey: undefined,
     tokenTtlMs: 15 * minute,
     sessionTtlMs: 30 * day,
     presenceTtlMs: 60 * second,

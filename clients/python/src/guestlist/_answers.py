@@ -92,7 +92,7 @@ class Session(TypedDict):
     address: str | None
     """The IP address that it was last seen at."""
     openedBy: str | None
-    """``password``, ``registration``, or a provider's name; ``None`` of one from before that was noted."""
+    """By what: ``password``, ``registration``, or a provider's name; ``None`` of older ones."""
     isCurrent: bool
     """Whether it is the session of the token that asked."""
 
