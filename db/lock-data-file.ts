@@ -1,9 +1,9 @@
 import { rmSync } from 'node:fs'
 import type { Database as SqliteHandle } from 'better-sqlite3'
 import { errorCode, isBusy } from './database-error.ts'
+import { identityOf } from './file-identity.ts'
 import { lockAlone } from './lock-alone.ts'
 import { applicationId } from './migrate.ts'
-import { identityOf } from './open-database.ts'
 import { openSqlite } from './open-sqlite.ts'
 import { StartupError } from './startup-error.ts'
 

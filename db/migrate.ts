@@ -42,6 +42,14 @@ export function refuseUnusable(handle: SqliteHandle): void {
   refuseNewerSchema(handle, readPragma(handle, 'user_version'))
 }
 
+/** For whom nothing to read is the wrong file, not one with nobody in it. */
+export function refuseEmpty(handle: SqliteHandle): void {
+  if (readPragma(handle, 'user_version') > 0) return
+  throw new StartupError(
+    `${handle.name} is empty, with no tables of Guestlist: is DATABASE_URL the one that the server runs with?`,
+  )
+}
+
 function refuseForeignFile(handle: SqliteHandle): void {
   // Looked at first: another process may be making the schema, which comes together with the application id.
   const isEmpty = handle.prepare('SELECT count(*) FROM sqlite_schema').pluck().get() === 0

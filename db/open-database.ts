@@ -1,28 +1,34 @@
-import { chmodSync, closeSync, openSync, statSync } from 'node:fs'
+import { chmodSync, closeSync, existsSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Database as SqliteHandle } from 'better-sqlite3'
 import { Kysely } from 'kysely'
 import { errorCode, isBusy } from './database-error.ts'
+import { identityOf } from './file-identity.ts'
 import { makeFolder } from './make-folder.ts'
-import { migrate, refuseUnusable } from './migrate.ts'
+import { migrate, refuseEmpty, refuseUnusable } from './migrate.ts'
 import { findNetworkFileSystem } from './network-file-system.ts'
 import { openSqlite } from './open-sqlite.ts'
+import { refuseUnfitFile } from './refuse-unfit-file.ts'
 import type { Database, Schema } from './schema.ts'
 import { GuestlistSqliteDialect, type WriteListener } from './sqlite-dialect.ts'
 import { StartupError } from './startup-error.ts'
 import { upgradeDataFile } from './upgrade-data-file.ts'
+import { WatchedFile } from './watched-file.ts'
 
 export interface OpenOptions {
   readonly allowNetworkFileSystem?: boolean
   /** How to read the type of a folder's file system; tests stand a network share in. */
   readonly readFileSystemType?: (folder: string) => number
   readonly onWrite?: WriteListener
+  /** Hears of the file that is watched, once it is open. */
+  readonly onWatched?: (watched: WatchedFile) => void
+  /** False for whom a file without anything in it is the wrong one. */
+  readonly mayCreate?: boolean
 }
 
 /** Opens the data file, makes it when it is missing, and brings its schema up to date. */
 export function openDatabase(file: string, options: OpenOptions = {}): Database {
   prepareFile(file, options)
-  refuseSecondName(file)
   const identity = identityOf(file)
   upgradeAlone(file)
   const handle = openSqlite(file)
@@ -31,6 +37,7 @@ export function openDatabase(file: string, options: OpenOptions = {}): Database 
     handle.pragma('busy_timeout = 5000')
     // Then this: a file that is not ours to use stays as it is.
     refuseUnusable(handle)
+    if (options.mayCreate === false) refuseEmpty(handle)
     refuseReplaced(file, identity)
     chmodSync(file, 0o600)
     applyPragmas(handle)
@@ -38,11 +45,13 @@ export function openDatabase(file: string, options: OpenOptions = {}): Database 
     migrate(handle)
     // From here on the driver waits for other processes itself, so that the event loop never stands still.
     handle.pragma('busy_timeout = 0')
+    const watched = new WatchedFile(handle, file)
+    options.onWatched?.(watched)
+    return new Kysely<Schema>({ dialect: new GuestlistSqliteDialect(handle, options.onWrite, watched) })
   } catch (error) {
     handle.close()
     throw asStartupError(error, file)
   }
-  return new Kysely<Schema>({ dialect: new GuestlistSqliteDialect(handle, options.onWrite) })
 }
 
 function upgradeAlone(file: string): void {
@@ -56,6 +65,8 @@ function upgradeAlone(file: string): void {
 function prepareFile(file: string, options: OpenOptions): void {
   const folder = dirname(file)
   try {
+    refuseUnfitFile(file)
+    if (options.mayCreate === false) refuseMissing(file)
     makeFolder(folder)
     if (!options.allowNetworkFileSystem) refuseNetworkFileSystem(folder, options)
     closeSync(openSync(file, 'a', 0o600))
@@ -64,22 +75,15 @@ function prepareFile(file: string, options: OpenOptions): void {
   }
 }
 
-/** Which file a path names just now. */
-export function identityOf(file: string): string {
-  const { dev, ino } = statSync(file, { bigint: true })
-  return `${dev}:${ino}`
-}
-
-// A restore that was killed may leave one: two names would mean two files of SQLite's beside one data file.
-function refuseSecondName(file: string): void {
-  if (!/\.replaced-\d{8}T\d{6}Z/.test(file) || statSync(file).nlink === 1) return
-  throw new StartupError(`${file} is a second name of a data file, left by a restore that was interrupted: delete it`)
-}
-
 // Whoever waited while a restore held the lock has the old file open, and would write beside the new one.
 function refuseReplaced(file: string, identity: string): void {
   if (identityOf(file) === identity) return
   throw new StartupError(`${file} was replaced just now, by a restore: start again`)
+}
+
+export function refuseMissing(file: string): void {
+  if (existsSync(file)) return
+  throw new StartupError(`${file} does not exist: is DATABASE_URL the one that the server runs with?`)
 }
 
 function refuseNetworkFileSystem(folder: string, { readFileSystemType }: OpenOptions): void {

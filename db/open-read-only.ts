@@ -1,18 +1,17 @@
 import { existsSync } from 'node:fs'
 import type { Database as SqliteHandle } from 'better-sqlite3'
 import { Kysely } from 'kysely'
-import { refuseUnusable } from './migrate.ts'
-import { asStartupError } from './open-database.ts'
+import { refuseEmpty, refuseUnusable } from './migrate.ts'
+import { asStartupError, refuseMissing } from './open-database.ts'
 import { openSqlite } from './open-sqlite.ts'
+import { refuseUnfitFile } from './refuse-unfit-file.ts'
 import type { Database, Schema } from './schema.ts'
 import { GuestlistSqliteDialect } from './sqlite-dialect.ts'
-import { StartupError } from './startup-error.ts'
 
 /** Opens a data file to read it, whichever schema it has; nothing is made, migrated or written, also while it is in use. */
 export function openReadOnly(file: string): Database {
-  if (!existsSync(file)) {
-    throw new StartupError(`${file} does not exist: is DATABASE_URL the one that the server runs with?`)
-  }
+  refuseUnfitFile(file)
+  refuseMissing(file)
   let handle: SqliteHandle | undefined
   try {
     handle = openHandle(file)
@@ -20,6 +19,7 @@ export function openReadOnly(file: string): Database {
     handle.pragma('query_only = ON')
     handle.pragma('trusted_schema = OFF')
     refuseUnusable(handle)
+    refuseEmpty(handle)
     handle.pragma('busy_timeout = 0')
     return new Kysely<Schema>({ dialect: new GuestlistSqliteDialect(handle) })
   } catch (error) {

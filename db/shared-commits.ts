@@ -1,4 +1,5 @@
 import type { QueryResult } from 'kysely'
+import { CommitOutcomeUnknown } from './commit-outcome.ts'
 import { isBusy } from './database-error.ts'
 
 export interface Write {
@@ -19,7 +20,8 @@ interface WaitingWrite extends Write {
 
 /**
  * Writes outside of transactions that come in the same turn of the event loop share one commit, and so one wait for the
- * disk. Each is answered once it is on the disk, as if it had come alone; where one of them fails, each runs alone.
+ * disk. Each is answered once it is on the disk, as if it had come alone; where one of them fails, each runs alone, unless nobody
+ * knows whether their commit is there.
  */
 export class SharedCommits {
   readonly #connection: Connection
@@ -51,9 +53,10 @@ export class SharedCommits {
       for (const [index, result] of results.entries()) writes[index]?.resolve(result)
       return true
     } catch (error) {
-      // All of them have waited for the lock as long as one may.
-      if (isBusy(error)) for (const { reject } of writes) reject(error)
-      return isBusy(error)
+      // All of them have waited for the lock as long as one may; or nobody knows what became of them.
+      const isForAll = isBusy(error) || error instanceof CommitOutcomeUnknown
+      if (isForAll) for (const { reject } of writes) reject(error)
+      return isForAll
     }
   }
 }

@@ -9,8 +9,10 @@ import {
   SqliteDialect,
   type TransactionSettings,
 } from 'kysely'
+import { CommitOutcomeUnknown, leavesOpen, NoMoreWrites } from './commit-outcome.ts'
 import { isBusy, isDatabaseUnavailable } from './database-error.ts'
 import { SharedCommits, type Write } from './shared-commits.ts'
+import { DataFileLost, type WatchedFile } from './watched-file.ts'
 
 const longestBusyWaitMs = 50
 const busyLimitMs = 5000
@@ -26,15 +28,17 @@ export type WriteListener = (failure?: unknown) => void
 export class GuestlistSqliteDialect extends SqliteDialect {
   readonly #handle: SqliteHandle
   readonly #onWrite: WriteListener
+  readonly #watched: WatchedFile | undefined
 
-  constructor(handle: SqliteHandle, onWrite: WriteListener = () => {}) {
+  constructor(handle: SqliteHandle, onWrite: WriteListener = () => {}, watched?: WatchedFile) {
     super({ database: handle })
     this.#handle = handle
     this.#onWrite = onWrite
+    this.#watched = watched
   }
 
   override createDriver(): Driver {
-    return new GuestlistSqliteDriver(this.#handle, this.#onWrite)
+    return new GuestlistSqliteDriver(this.#handle, this.#onWrite, this.#watched)
   }
 
   override createAdapter(): SqliteAdapter {
@@ -55,10 +59,10 @@ class GuestlistSqliteDriver implements Driver {
   readonly #gate: TransactionGate
   readonly #commits: SharedCommits
 
-  constructor(handle: SqliteHandle, onWrite: WriteListener) {
+  constructor(handle: SqliteHandle, onWrite: WriteListener, watched: WatchedFile | undefined) {
     this.#handle = handle
     this.#statements = new StatementCache(handle)
-    this.#gate = new TransactionGate(handle, onWrite)
+    this.#gate = new TransactionGate(handle, onWrite, watched)
     this.#commits = new SharedCommits(new GatedConnection(this.#statements, this.#gate))
   }
 
@@ -99,14 +103,17 @@ class GuestlistSqliteDriver implements Driver {
 class TransactionGate {
   readonly #handle: SqliteHandle
   readonly #onWrite: WriteListener
+  readonly #watched: WatchedFile | undefined
   #holder: GatedConnection | undefined
   #hasChanged = false
+  #isBroken = false
   #opened: Promise<void> = Promise.resolve()
   #signalOpen: () => void = () => {}
 
-  constructor(handle: SqliteHandle, onWrite: WriteListener) {
+  constructor(handle: SqliteHandle, onWrite: WriteListener, watched: WatchedFile | undefined) {
     this.#handle = handle
     this.#onWrite = onWrite
+    this.#watched = watched
   }
 
   get inTransaction(): boolean {
@@ -126,6 +133,11 @@ class TransactionGate {
     if (this.#holder === connection && !this.#handle.inTransaction) throw new Error('the transaction was rolled back')
   }
 
+  /** What was true of a file that is lost need not be true of the one in its place. */
+  refuseLostFile(): void {
+    if (this.#watched?.loss !== undefined) this.#watched.refuseLost()
+  }
+
   async wait(): Promise<void> {
     await this.#opened
   }
@@ -136,8 +148,27 @@ class TransactionGate {
     if (sql.startsWith('begin')) this.#hasChanged = false
     if (changes > 0) this.#hasChanged = true
     if (this.#handle.inTransaction) return
-    if (this.#hasChanged) this.#onWrite()
+    const hasChanged = this.#hasChanged
     this.#hasChanged = false
+    if (!hasChanged) return
+    // Before anybody is told that it was written: who puts the file back gets it back, and nobody else.
+    const loss = this.#watched?.look()
+    if (loss !== undefined) throw new CommitOutcomeUnknown(new DataFileLost(loss))
+    this.#onWrite()
+  }
+
+  /** Before a write begins, so that nearly all that is refused has done nothing. */
+  refuseWrites(): void {
+    if (this.#isBroken) throw new NoMoreWrites()
+    this.#watched?.refuseLost()
+  }
+
+  /** Whoever waits for this commit is told that nobody knows, and nobody writes after it. */
+  break(cause: unknown): CommitOutcomeUnknown {
+    this.#isBroken = true
+    const error = new CommitOutcomeUnknown(cause)
+    this.#onWrite(error)
+    return error
   }
 
   noteFailure(error: unknown): void {
@@ -211,6 +242,7 @@ class GatedConnection implements DatabaseConnection {
       while (!this.#gate.mayPass(this)) await this.#gate.wait()
       this.#gate.refuseLostTransaction(this)
       try {
+        if (sql !== 'rollback') this.#gate.refuseLostFile()
         const result = this.#execute<R>(this.#statements.get(sql), parameters)
         afterwards()
         return result
@@ -224,9 +256,21 @@ class GatedConnection implements DatabaseConnection {
   }
 
   #execute<R>(statement: Statement, parameters: readonly unknown[]): QueryResult<R> {
-    const result = execute<R>(statement, parameters)
+    const result = this.#executeOrBreak<R>(statement, parameters)
     if (!statement.readonly || statement.source === 'commit') this.#gate.noteRun(statement.source, changesOf(result))
     return result
+  }
+
+  /** A write outside of a transaction is one by itself, so its end is a commit too. */
+  #executeOrBreak<R>(statement: Statement, parameters: readonly unknown[]): QueryResult<R> {
+    const isCommit = statement.source === 'commit' || (!statement.readonly && !this.#gate.inTransaction)
+    const isAlone = isCommit && statement.source !== 'commit'
+    if (isAlone || statement.source === 'begin immediate') this.#gate.refuseWrites()
+    try {
+      return execute<R>(statement, parameters)
+    } catch (error) {
+      throw isCommit && leavesOpen(error) ? this.#gate.break(error) : error
+    }
   }
 
   #noteFailure(sql: string, error: unknown): unknown {

@@ -5,7 +5,6 @@ import { Option } from '@commander-js/extra-typings'
 import { errorCode } from '../db/database-error.ts'
 import { isOpenElsewhere } from '../db/lock-data-file.ts'
 import { openReadOnly } from '../db/open-read-only.ts'
-import { readSchemaVersion } from '../db/schema-version.ts'
 import { StartupError } from '../db/startup-error.ts'
 import { createAmbience } from '../server/ambience.ts'
 import { parseConfig } from '../server/config.ts'
@@ -76,11 +75,6 @@ async function check(rows: ReturnType<typeof readRows>, reading: Reading, json: 
   const { databaseFile } = parseConfig(process.env)
   const db = openReadOnly(databaseFile)
   try {
-    if ((await readSchemaVersion(db)).version === 0) {
-      throw new StartupError(
-        `${databaseFile} is empty: start the server once, so that there is something to check against`,
-      )
-    }
     const { accounts, refused } = await checkRows({ ...createAmbience(), db }, rows, reading)
     if (json) printJson({ imported: 0, refused })
     if (refused.length > 0) return refuse(refused, json)

@@ -1,6 +1,8 @@
 import express, { type Express, type RequestHandler } from 'express'
 import type { Logger } from 'pino'
+import { CommitOutcomeUnknown } from '../db/commit-outcome.ts'
 import { openDatabase } from '../db/open-database.ts'
+import { DataFileLost } from '../db/watched-file.ts'
 import { GuessBrake } from './accounts/guess-brake.ts'
 import { KnownNetworks } from './accounts/known-networks.ts'
 import { openSignInThrottle } from './accounts/sign-in-throttle.ts'
@@ -39,6 +41,7 @@ import { openFiles } from './process.ts'
 import { createRegularWork, type RegularWork, repeat } from './regular-work.ts'
 import type { Route } from './route.ts'
 import { routes } from './routes.ts'
+import { DataFileWatch } from './service/data-file-watch.ts'
 import { Readiness } from './service/readiness.ts'
 import { WriteProbe } from './service/write-probe.ts'
 import { authenticate } from './sessions/authenticate.ts'
@@ -50,6 +53,8 @@ import { VerifiedTokens } from './sessions/verified-tokens.ts'
 export interface AuthServer extends RegularWork {
   readonly app: Express
   readonly deps: Deps
+  /** Resolves when the disk failed in a way that the server cannot go on after. */
+  readonly broken: Promise<void>
   /** From now on `/readyz` answers 503 and connections are not kept. */
   startDraining(): void
   /** Writes what is only in memory, and closes the data file. */
@@ -84,7 +89,24 @@ export async function createAuthServer(config: Config, overrides: Overrides = {}
   const hashingBounds = boundHashing(overrides.memoryRoom ?? readRoomFor(wantedRoom(scryptCost)), scryptCost)
   const readiness = new Readiness(log)
   const writeProbe = new WriteProbe({ now, readiness })
-  const db = openDatabase(config.databaseFile, { ...config, onWrite: (failure) => writeProbe.note(failure) })
+  const broken = Promise.withResolvers<void>()
+  const noteWrite = (failure?: unknown): void => {
+    writeProbe.note(failure)
+    // A file that is gone may come back; a disk that failed is not trusted again.
+    if (!(failure instanceof CommitOutcomeUnknown) || failure.cause instanceof DataFileLost) return
+    readiness.begin('outcome_unknown')
+    log.fatal(
+      { event: 'commit.outcome_unknown', err: failure.cause },
+      'the disk failed during a commit: the server writes nothing more and stops. Look after the disk; the next start finds out whether the commit is there',
+    )
+    broken.resolve()
+  }
+  const dataFileWatch = new DataFileWatch({ file: config.databaseFile, now, log, readiness })
+  const db = openDatabase(config.databaseFile, {
+    ...config,
+    onWrite: noteWrite,
+    onWatched: (watched) => dataFileWatch.watch(watched),
+  })
   await ensureSigningKey(db, now())
   await adoptLinks(db, config.oauth)
   const knownNetworks = new KnownNetworks({ db, now })
@@ -124,6 +146,7 @@ export async function createAuthServer(config: Config, overrides: Overrides = {}
     forwardingCount: new ForwardingCount(),
     readiness,
     writeProbe,
+    dataFileWatch,
     requestMetrics: await loadRequestMetrics(config),
     routes,
     isDraining: () => readiness.has('draining'),
@@ -137,6 +160,7 @@ export async function createAuthServer(config: Config, overrides: Overrides = {}
   return {
     app: createApp(deps, overrides.rateLimitFactor ?? (config.rateLimits ? 1 : 0)),
     deps,
+    broken: broken.promise,
     ...work,
     startDraining: () => {
       readiness.begin('draining')
@@ -147,7 +171,9 @@ export async function createAuthServer(config: Config, overrides: Overrides = {}
       deps.presenceStreams.closeAll()
       deps.presence.disconnectAll()
       await work.saveRemaining()
-      await db.destroy()
+      await dataFileWatch.finish()
+      // After a failed commit the files are left as they are, for the recovery of the next start to judge.
+      if (!readiness.has('outcome_unknown')) await db.destroy()
     },
   }
 }

@@ -18,6 +18,7 @@ import type { Presence } from './presence/presence.ts'
 import type { PresenceFeed } from './presence/presence-feed.ts'
 import type { PresenceStreams } from './presence/presence-streams.ts'
 import type { Route } from './route.ts'
+import type { DataFileWatch } from './service/data-file-watch.ts'
 import type { Readiness } from './service/readiness.ts'
 import type { WriteProbe } from './service/write-probe.ts'
 import type { SessionWithOwner } from './sessions/authenticate.ts'
@@ -62,6 +63,7 @@ export interface Deps {
   readonly forwardingCount: ForwardingCount
   readonly readiness: Readiness
   readonly writeProbe: WriteProbe
+  readonly dataFileWatch: DataFileWatch
   /** Undefined where metrics are not served. */
   readonly requestMetrics: RequestMetrics | undefined
   /** Every operation, for whoever asks what this server can do. */

@@ -58,6 +58,11 @@ export const errorTable = {
   weak_password: [422, 'Weak password', 'Choose a longer password: a few words do.'],
   rate_limited: [429, 'Rate limited', 'Too many requests. Wait for as long as Retry-After says.'],
   overloaded: [503, 'Overloaded', 'The server has too much to do. Try again after as long as Retry-After says.'],
+  outcome_unknown: [
+    503,
+    'Outcome unknown',
+    'The disk failed at the last moment: nobody knows yet whether this was done. Look, or send it again with the same Idempotency-Key.',
+  ],
   database_unavailable: [503, 'Database unavailable', 'Nothing was written. Try again as Retry-After says.'],
   internal_error: [500, 'Internal error', 'The server failed. Give its operator the requestId.'],
 } as const satisfies Record<string, readonly [status: number, title: string, detail: string]>

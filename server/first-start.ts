@@ -1,3 +1,4 @@
+import { pathToFileURL } from 'node:url'
 import { hasUsers } from './accounts/user-store.ts'
 import type { Deps } from './deps.ts'
 import { randomSymbols } from './invites/crockford.ts'
@@ -57,7 +58,7 @@ export async function describeFirstStart(
     `    curl -s ${address}/api/auth/register -H 'Content-Type: application/json' \\`,
     `      -d '${JSON.stringify(body)}'`,
     '',
-    `More codes: ${mintCommand}`,
+    `More codes: DATABASE_URL=${quote(pathToFileURL(deps.config.databaseFile).href)} ${mintCommand}`,
     ...(link === null ? ['With INVITE_URL, the address of your page for invites, this is a link.'] : []),
   ].join('\n')
 }
@@ -73,3 +74,6 @@ async function mintFirstInvite(deps: Deps): Promise<string | undefined> {
     return code
   })
 }
+
+/** As one word of a shell, whatever is in it. */
+const quote = (text: string): string => (/^[\w:/.@%+=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`)

@@ -3,6 +3,7 @@ import { delimiter, isAbsolute, join, resolve } from 'node:path'
 import { isSea } from 'node:sea'
 import { isatty } from 'node:tty'
 import type { Logger } from 'pino'
+import { CommitOutcomeUnknown } from '../db/commit-outcome.ts'
 import { errorCode, isBusy, isDatabaseUnavailable } from '../db/database-error.ts'
 import { StartupError } from '../db/startup-error.ts'
 import type { OutputPlace } from './log-output.ts'
@@ -11,6 +12,9 @@ const usualOpenFiles = 4096
 
 /** EX_TEMPFAIL of sysexits(3): another process holds the data file, so nothing was done. */
 const tryAgainExitCode = 75
+
+/** EX_IOERR of sysexits(3): the disk failed. */
+const ioErrorExitCode = 74
 
 /** How wide the terminal is that a person reads our output on; undefined where none does. */
 export const terminalColumns = (): number | undefined =>
@@ -63,11 +67,23 @@ export function stopOnSignals(stop: () => Promise<void>, signals: NodeJS.Signals
   for (const signal of signals) process.on(signal, onSignal)
 }
 
+/** Ends the process because the disk failed, so that whoever looks after it starts it again. */
+export async function endBrokenServer(stop: () => Promise<void>): Promise<never> {
+  await stop().catch((error) => console.error(error))
+  process.exit(ioErrorExitCode)
+}
+
 /** One clear line for what the operator can mend, and the stack for what only a developer can. */
 export function exitOnStartupError(error: unknown): never {
   if (error instanceof StartupError) {
     console.error(`guestlist: ${error.message}`)
     process.exit(error.isTemporary ? tryAgainExitCode : 1)
+  }
+  if (error instanceof CommitOutcomeUnknown) {
+    console.error(
+      `guestlist: the disk failed at the last moment (${error.code}), and it is not known whether this was done: look before you do it again`,
+    )
+    process.exit(ioErrorExitCode)
   }
   if (isBusy(error)) {
     console.error(

@@ -40,6 +40,7 @@ export async function createRegularWork(deps: Deps): Promise<RegularWork> {
     beat: () =>
       // In this order: whoever holds a stream open is not gone.
       doEach(deps.log, failing, {
+        'data file': () => deps.dataFileWatch.look(),
         'presence streams': () => deps.presenceStreams.beat(),
         presence: () => deps.presence.expire(),
         'other processes': () => otherProcesses.notice(),

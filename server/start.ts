@@ -1,6 +1,6 @@
 import { type Environment, parseConfig } from './config.ts'
 import { describeDataFile, describeFirstStart } from './first-start.ts'
-import { keepWithoutOutput, logWhatNodeSays, stopOnSignals } from './process.ts'
+import { endBrokenServer, keepWithoutOutput, logWhatNodeSays, stopOnSignals } from './process.ts'
 import { drawQrCode } from './qr-code.ts'
 import { serve } from './serve.ts'
 import { version } from './version.ts'
@@ -19,6 +19,7 @@ export async function start(environment: Environment, { columns, mintCommand }: 
   // Before it says that it is ready: whoever hears that may already want it to stop.
   stopOnSignals(async () => await (await starting).stop())
   const server = await starting
+  void server.authServer.broken.then(async () => await endBrokenServer(server.stop))
   const { address } = server
   const { deps } = server.authServer
   const { publicUrl } = deps.config

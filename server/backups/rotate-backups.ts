@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { identityOf } from '../../db/open-database.ts'
+import { identityOf } from '../../db/file-identity.ts'
 import { StartupError } from '../../db/startup-error.ts'
 import { parseBackupName } from './backup.ts'
 import { syncFolder } from './durable-files.ts'

@@ -1,5 +1,6 @@
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express'
 import type { Logger } from 'pino'
+import { CommitOutcomeUnknown } from '../../db/commit-outcome.ts'
 import { isDatabaseUnavailable } from '../../db/database-error.ts'
 import { AuthError } from '../errors.ts'
 import { problemOf } from './problem.ts'
@@ -39,6 +40,8 @@ function challengeOf({ code, detail }: AuthError): string {
 
 function toAuthError(thrown: unknown): AuthError {
   if (thrown instanceof AuthError) return thrown
+  if (thrown instanceof CommitOutcomeUnknown)
+    return new AuthError('outcome_unknown', { retryAfter: 5, cause: thrown.cause })
   if (isDatabaseUnavailable(thrown)) return new AuthError('database_unavailable', { retryAfter: 1, cause: thrown })
   // Express could not decode the path: so there is nothing under it.
   if (thrown instanceof URIError) return new AuthError('not_found')

@@ -14,7 +14,7 @@ export const finishOAuth = endpoint<{ provider: string }>(
       '(RFC 6749, section 4.1.2) and RFC 9207 name.',
     parameters: { provider: providerName },
     answer: { status: 303, description: 'On to the application, with `oauth_code` in the query' },
-    errors: ['oauth_flow_invalid', 'not_found', 'database_unavailable'],
+    errors: ['oauth_flow_invalid', 'not_found', 'database_unavailable', 'outcome_unknown'],
   },
   (deps) => async (request, response) => {
     const provider = getProvider(deps, request.params.provider)

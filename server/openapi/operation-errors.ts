@@ -10,6 +10,7 @@ const tokenErrors = [
   'session_ended',
   'validation_failed',
   'database_unavailable',
+  'outcome_unknown',
 ] as const
 
 /** Every code that a route can answer: what comes with its limit, its token and its body, and the endpoint's own. */
@@ -20,7 +21,7 @@ export function errorsOf([, , limit, access, , { operation }]: Route): readonly 
     ...(limit === 'none' ? [] : (['rate_limited'] as const)),
     ...(access === 'token' || access === 'person' ? tokenErrors : []),
     ...(access === 'person' ? (['person_required'] as const) : []),
-    ...(operation.body === undefined ? [] : ([...bodyErrors, 'database_unavailable'] as const)),
+    ...(operation.body === undefined ? [] : ([...bodyErrors, 'database_unavailable', 'outcome_unknown'] as const)),
     ...(operation.query === undefined ? [] : (['validation_failed'] as const)),
     ...(operation.errors ?? []),
     'internal_error',

@@ -18,8 +18,9 @@ export const getReadiness = endpoint(
     },
     errors: ['database_unavailable'],
   },
-  ({ db, readiness, writeProbe }) =>
+  ({ db, readiness, writeProbe, dataFileWatch }) =>
     async (_request, response) => {
+      dataFileWatch.look()
       // A row that is always there, so that the file is read.
       await db.selectFrom('signing_keys').select('id').limit(1).executeTakeFirstOrThrow()
       if (readiness.has('draining')) return void response.status(503).json({ status: 'draining' })

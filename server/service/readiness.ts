@@ -3,6 +3,9 @@ import type { Logger } from 'pino'
 /** Why requests are not welcome; the table says what the operator reads in the log when it begins. */
 const notReadyReasons = {
   draining: 'the server stops: it answers what is under way, and takes nothing new',
+  data_file_lost: 'the data file is no longer where it was: see the line of data_file.lost',
+  outcome_unknown:
+    'a commit failed on its way to the disk: the server stops, and its next start tells what became of it',
   not_writable: 'the data file cannot be written: see to its disk',
 } as const
 

@@ -26,6 +26,7 @@ export const refresh = endpoint(
       'person_required',
       'validation_failed',
       'database_unavailable',
+      'outcome_unknown',
     ],
   },
   (deps) => async (request, response) => {

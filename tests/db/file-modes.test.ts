@@ -42,7 +42,7 @@ test('a folder that cannot be written, or that is none, is refused with a line',
   const advice = 'DATABASE_URL must name a file in a folder'
   t.is(refusalToOpen(inFile), `${inFile} is not a place for a file (ENOTDIR): ${advice}`)
   t.regex(refusalToOpen(join(file, 'deeper', 'guestlist.db')), /is not a place for a file \(ENOTDIR\)/)
-  t.regex(refusalToOpen(folder), /is not a place for a file \(EISDIR\)/)
+  t.regex(refusalToOpen(folder), /is a folder: DATABASE_URL must name a file in a folder/)
   t.is(refusalToOpen('/proc/none/deeper/guestlist.db'), '/proc/none/deeper/guestlist.db cannot be opened (ENOENT)')
   t.regex(refusalToOpen(join(folder, 'a'.repeat(300))), /ENAMETOOLONG/)
   symlinkSync('loop', join(folder, 'loop'))

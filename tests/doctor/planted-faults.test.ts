@@ -105,9 +105,9 @@ const faults: Record<string, Fault> = {
   },
   'an empty data file': {
     plant: (file) => truncateSync(file),
-    check: 'schema',
-    status: 'warning',
-    says: /^the data file is empty$/,
+    check: 'data-file',
+    status: 'error',
+    says: /is empty, with no tables of Guestlist/,
   },
   'a data file that others can read': {
     plant: (file) => chmodSync(file, 0o644),

@@ -136,6 +136,22 @@ export const mutations: readonly Mutation[] = [
     title: 'an account that is unlinked while somebody signs in through it is no way in any more',
   },
   {
+    what: 'the look at the data file before a write is answered',
+    file: 'db/sqlite-dialect.ts',
+    from: '    this.#watched?.refuseLost()\n    this.#onWrite()',
+    to: '    this.#onWrite()',
+    test: 'tests/service/data-file-lost.test.ts',
+    title: 'a write whose file goes just before its commit is not told as done',
+  },
+  {
+    what: 'the refusal of a data file with a second name',
+    file: 'db/refuse-unfit-file.ts',
+    from: 'if (found.nlink - left.length === 1) return',
+    to: 'return',
+    test: 'tests/db/unfit-files.test.ts',
+    title: 'a data file with a second name is not opened by either, but one that a killed restore left is no hindrance',
+  },
+  {
     what: 'the bound of strangers over all accounts',
     file: 'server/accounts/guess-brake.ts',
     from: 'if (this.#level + 1 > strangersAtOnce) this.#turn(true)',

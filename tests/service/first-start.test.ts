@@ -34,7 +34,9 @@ test('the first start prints an invite and a command that registers with it, as 
 test('another start without users prints another code, and the one before is revoked', async (t) => {
   const server = await startServer(t)
   const kept = await server.mintInvite(1)
-  const first = codeIn(await printAtStart(server))
+  const printed = await printAtStart(server)
+  t.true(printed?.includes(`More codes: DATABASE_URL=file://${server.file} npm run seed\n`), 'for this data file')
+  const first = codeIn(printed)
   const second = codeIn(await printAtStart(server))
   t.not(first, second)
   assertProblem(t, await checkInvite(server, first), 403, 'invite_invalid')

@@ -40,6 +40,7 @@ export type ErrorCode =
   | 'internal_error'
   | 'overloaded'
   | 'database_unavailable'
+  | 'outcome_unknown'
   // signing in through another service, and setting a new password
   | 'oauth_failed'
   | 'oauth_flow_invalid'

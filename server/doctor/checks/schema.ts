@@ -8,8 +8,7 @@ export const schema: Check = {
   async run(setup) {
     const { version, newest } = await readSchemaVersion(setup.getDatabase())
     if (version === newest) return []
-    const message =
-      version === 0 ? 'the data file is empty' : `the schema is ${version}, and this version has ${newest}`
+    const message = `the schema is ${version}, and this version has ${newest}`
     return [warning(message, 'nothing: the next start of the server brings it up to date')]
   },
 }

@@ -27,7 +27,8 @@ class GuestlistError(Exception):
         │                             oauth_account_taken, bot_limit_reached, ...
         ├── ValidationError         422: validation_failed, weak_password
         ├── RateLimitError          429: rate_limited
-        ├── ServerError             5xx: overloaded, database_unavailable, internal_error
+        ├── ServerError             5xx: overloaded, database_unavailable,
+        │                             outcome_unknown, internal_error
         ├── KeysUnavailableError    503, of a verifier, not the server: keys_unavailable
         └── GuestlistNetworkError   no usable answer: network_error, timeout, invalid_answer
 
