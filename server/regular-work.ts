@@ -58,7 +58,12 @@ export async function createRegularWork(deps: Deps): Promise<RegularWork> {
         'audit anchor': logAnchor,
         'audit head': logHead,
       }),
-    saveRemaining: () => doEach(deps.log, failing, saves),
+    saveRemaining: () =>
+      doEach(deps.log, failing, {
+        ...saves,
+        'failed sign-ins': () => deps.signInThrottle.recordRemainingFailures(),
+        'guessing noticed': () => recordGuessing(deps),
+      }),
   }
 }
 
