@@ -37,6 +37,8 @@ export class Mailer {
   readonly #sendOnce: SendOnce
   readonly #times: MailTimes
   readonly #underWay = new Map<string, Promise<void>>()
+  /** What was tried while the server stops. */
+  readonly #leftToNextStart = new Set<string>()
   readonly #closing = new AbortController()
   readonly #ending = new AbortController()
   #looking: Promise<void> | undefined
@@ -84,10 +86,8 @@ export class Mailer {
     const { signal } = this.#ending
     const ended = once(signal, 'abort')
     const timer = setTimeout(() => this.#ending.abort(), this.#times.closeMs)
-    this.wake()
-    await new Promise((resolve) => setImmediate(resolve))
     while (!signal.aborted) {
-      await Promise.race([ended, this.#looking])
+      await Promise.race([ended, this.#lookThrough()])
       if (this.#underWay.size === 0) break
       await Promise.race([ended, ...this.#underWay.values()])
     }
@@ -95,6 +95,13 @@ export class Mailer {
     this.#ending.abort()
     // What was broken off is put off by now, or soon.
     await Promise.all([this.#looking, ...this.#underWay.values()])
+  }
+
+  /** Until nothing more can be taken up for now. */
+  async #lookThrough(): Promise<void> {
+    this.#isWoken = true
+    this.#look()
+    while (this.#looking !== undefined) await this.#looking
   }
 
   #look(): void {
@@ -117,7 +124,7 @@ export class Mailer {
         until: at + claimMs,
         latestDue: at + longestPauseMs,
         requestsSince: at - requestsKeptMs,
-        held: [...this.#underWay.keys()],
+        held: [...this.#underWay.keys(), ...this.#leftToNextStart],
       }
       const next = await db.transaction().execute((trx) => claimNext(trx, claim))
       if (next === undefined) return
@@ -172,6 +179,7 @@ export class Mailer {
 
   async #putOff(waiting: Waiting, why: Omit<Circumstances, 'isClosing'>): Promise<void> {
     const isClosing = this.#closing.signal.aborted
+    if (isClosing) this.#leftToNextStart.add(waiting.id)
     if (!(await putOffOrGiveUp(this.#deps, waiting, { ...why, isClosing }))) this.#counts.givenUp += 1
   }
 

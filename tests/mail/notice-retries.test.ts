@@ -106,3 +106,16 @@ test('where SMTP_URL is no longer set, what waits is given up after four days, n
   t.like(loggedEvents(second, 'mail.failed'), [{ mails: 1 }])
   t.like(auditEvents(second, 'mail.given_up'), [{ user_id: userId }])
 })
+
+test('at its end a server tries a notice once more, and leaves it to the next start, which need not wait', async (t) => {
+  const pausesMs = [60 * minute]
+  const first = await startMailingServer(t, 1, { overrides: { mailTimes: { pausesMs } } })
+  await causeNotice(first)
+  await waitUntil(() => loggedEvents(first, 'mail.delayed').length === 1)
+  await first.stop()
+  t.is(loggedEvents(first, 'mail.put_off').length, 1)
+  const mailServer = await startMailServer(t)
+  const second = await startMailingServer(t, mailServer.port, { file: first.file, clock: first.clock })
+  await second.auth.doSlowWork()
+  t.is((await mailServer.waitForMail()).subject, 'The password of alice was reset')
+})
