@@ -11,6 +11,7 @@ import { failuresAlike } from './migrations/0009-failures-alike.ts'
 import { outbox } from './migrations/0010-outbox.ts'
 import { openedBy } from './migrations/0011-opened-by.ts'
 import { knownNetworks } from './migrations/0012-known-networks.ts'
+import { lowS } from './migrations/0013-low-s.ts'
 import { StartupError } from './startup-error.ts'
 
 /** `PRAGMA application_id` of a Guestlist data file: "GLst" in ASCII. */
@@ -30,6 +31,7 @@ const migrations: Record<number, (handle: SqliteHandle) => void> = {
   10: (handle) => handle.exec(outbox),
   11: (handle) => handle.exec(openedBy),
   12: (handle) => handle.exec(knownNetworks),
+  13: (handle) => handle.exec(lowS),
 }
 
 export const newestVersion = Math.max(...Object.keys(migrations).map(Number))

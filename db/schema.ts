@@ -68,6 +68,7 @@ export interface SigningKeyTable {
   public_key: string
   created_at: number
   signs_from: number
+  signs_low_s: number
 }
 
 export interface InviteTable {

@@ -21,9 +21,9 @@ import { Connections } from './http/connections.ts'
 import { allowOrigins } from './http/cors.ts'
 import { errorHandler, notFound } from './http/error-handler.ts'
 import { ForwardingCount, watchForwarding } from './http/forwarding.ts'
-import { requireHost } from './http/http-server.ts'
 import { inTurn } from './http/in-turn.ts'
 import { createRateLimits } from './http/rate-limits.ts'
+import { refuseAmbiguous } from './http/refuse-ambiguous.ts'
 import { requestLog } from './http/request-log.ts'
 import { readRoomFor } from './machine/memory-room.ts'
 import { type MailTimes, openMailer } from './mail/mailer.ts'
@@ -193,7 +193,7 @@ function createApp(deps: Deps, rateLimitFactor: number): Express {
       ...(deps.requestMetrics === undefined ? [] : [deps.requestMetrics.measure]),
       requestLog(log),
       allowOrigins(config.corsOrigins),
-      requireHost,
+      refuseAmbiguous,
       watchForwarding(config, log, deps.forwardingCount),
     ),
   )

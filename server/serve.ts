@@ -5,6 +5,7 @@ import type { Config } from './config.ts'
 import { boundConnections } from './http/connection-room.ts'
 import { createHttpServer, drain } from './http/http-server.ts'
 import { listen } from './http/listening.ts'
+import { collectGarbage } from './machine/collect-garbage.ts'
 import { readConnectionBound } from './machine/connection-bound.ts'
 import { type MetricsServer, startMetricsServer } from './metrics/metrics-server.ts'
 import { prepareEstimate } from './passwords/guess-estimate.ts'
@@ -42,6 +43,8 @@ export async function serve(config: Config, overrides: Overrides = {}): Promise<
     await authServer.close()
     throw error
   }
+  // What was read for loading is not used again: some ten megabytes.
+  collectGarbage()
   const backups = new BackupSchedule(authServer.deps)
   backups.start()
   for (const { name, risk } of findRiskySettings(config))

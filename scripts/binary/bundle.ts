@@ -2,7 +2,12 @@ import { build, type Message } from 'esbuild'
 import { projectFolder } from './node-packages.ts'
 
 /** These look at `import.meta` only where they are not in the program. */
-const aware = ['scripts/binary/installed-notices.ts', 'server/packaged-file.ts', 'server/process.ts']
+const aware = [
+  'scripts/binary/installed-notices.ts',
+  'scripts/cli/data-file.ts',
+  'server/packaged-file.ts',
+  'server/process.ts',
+]
 
 const inDeletedFolder =
   "try{process.cwd()}catch{console.error('guestlist: the working folder is gone: change to another');process.exit(1)}"

@@ -1,6 +1,5 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { Socket } from 'node:net'
-import type { RequestHandler } from 'express'
 import { second } from '../durations.ts'
 import { AuthError } from '../errors.ts'
 import type { Connections } from './connections.ts'
@@ -22,7 +21,7 @@ export function createHttpServer(listener: RequestListener, newId: () => string,
       keepAliveTimeout: 75 * second,
       // The time-outs above act only as often as this.
       connectionsCheckingInterval: second,
-      // `requireHost` refuses such a request; Node's own refusal says nothing.
+      // `refuseAmbiguous` refuses such a request; Node's own refusal says nothing.
       requireHostHeader: false,
     },
     listener,
@@ -40,12 +39,6 @@ export function createHttpServer(listener: RequestListener, newId: () => string,
   })
   server.prependListener('request', ({ socket }) => unused.delete(socket))
   return server
-}
-
-/** A request of HTTP/1.1 names its host (RFC 9112, section 3.2). */
-export const requireHost: RequestHandler = (request, _response, next) => {
-  if (request.headers.host !== undefined || request.httpVersion !== '1.1') return next()
-  throw new AuthError('malformed_request', { detail: 'Send a Host header.' })
 }
 
 /** What cannot be read as HTTP never reaches Express. */

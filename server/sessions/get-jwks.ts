@@ -17,6 +17,10 @@ const Jwks = z
         kid: z.string().meta({ examples: ['oKIywvGUpTVTyxMQ3bwIIeQUudfr_CkLMjCE19ECD-U'] }),
         alg: z.literal('ES256'),
         use: z.literal('sig'),
+        low_s: z
+          .literal(true)
+          .optional()
+          .meta({ description: 'Signatures of this key have the lower s only: one with n − s is a forgery.' }),
       }),
     ),
   })

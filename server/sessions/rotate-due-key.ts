@@ -7,7 +7,7 @@ import { rotateSigningKey } from './signing-keys.ts'
 
 const rotatedAfterMs = 30 * day
 
-/** Makes a new signing key when the newest is 30 days old; nobody is signed out, and no request fails. */
+/** Makes a new signing key when the newest is 30 days old, or of before signatures had one spelling; nobody is signed out, and no request fails. */
 export async function rotateDueKey(deps: Pick<Deps, 'db' | 'log' | 'newId' | 'now'>): Promise<void> {
   const { db, log, now } = deps
   if (!isDue(await listSigningKeys(db), now())) return
@@ -25,5 +25,5 @@ export async function rotateDueKey(deps: Pick<Deps, 'db' | 'log' | 'newId' | 'no
 /** Where the clock was put back before all keys, there is none that could be old. */
 function isDue(keys: readonly StoredSigningKey[], now: number): boolean {
   const newest = findNewestKey(keys, now)
-  return newest !== undefined && now - newest.createdAt >= rotatedAfterMs
+  return newest !== undefined && (now - newest.createdAt >= rotatedAfterMs || !newest.signsLowS)
 }

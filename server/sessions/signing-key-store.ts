@@ -7,6 +7,8 @@ export interface StoredSigningKey {
   readonly publicKey: { readonly kty: 'EC'; readonly crv: 'P-256'; readonly x: string; readonly y: string }
   readonly createdAt: number
   readonly signsFrom: number
+  /** Whether it has signed with the lower s only, so that the other spelling of a signature is a forgery. */
+  readonly signsLowS: boolean
 }
 
 /** Oldest first. */
@@ -18,6 +20,7 @@ export async function listSigningKeys(db: Database | DatabaseTransaction): Promi
     publicKey: JSON.parse(row.public_key),
     createdAt: row.created_at,
     signsFrom: row.signs_from,
+    signsLowS: row.signs_low_s === 1,
   }))
 }
 
@@ -30,6 +33,7 @@ export async function insertSigningKey(trx: DatabaseTransaction, key: StoredSign
       public_key: JSON.stringify(key.publicKey),
       created_at: key.createdAt,
       signs_from: key.signsFrom,
+      signs_low_s: key.signsLowS ? 1 : 0,
     })
     .execute()
 }

@@ -20,10 +20,14 @@ interface SigningKey extends StoredSigningKey {
   readonly signsUntil: number | undefined
 }
 
+export type VerifyingKey = Pick<SigningKey, 'publicKeyObject' | 'signsLowS'>
+
 export type PublicJwk = StoredSigningKey['publicKey'] & {
   readonly kid: string
   readonly alg: 'ES256'
   readonly use: 'sig'
+  /** There where it is true: an extra member, which others pass over (RFC 7517, section 4). */
+  readonly low_s?: true
 }
 
 type KeyConfig = Pick<Config, 'tokenTtlMs'>
@@ -52,21 +56,21 @@ export class SigningKeys {
   }
 
   /** The key to verify a token with, for as long as a session that holds such a token may be refreshed. */
-  async findPublicKey(id: string): Promise<KeyObject | undefined> {
+  async findKey(id: string): Promise<VerifyingKey | undefined> {
     await this.#reloadAfter(reloadAfterMs)
     if (!this.#keys.some((key) => key.id === id)) await this.#reloadAfter(reloadSoonAfterMs)
     return this.#find(id)
   }
 
-  /** Whether `findPublicKey` would find this key without reading anything. */
+  /** Whether `findKey` would find this key without reading anything. */
   isAtHand(id: string): boolean {
     return this.#isFresh(reloadAfterMs) && this.#find(id) !== undefined
   }
 
-  #find(id: string): KeyObject | undefined {
+  #find(id: string): VerifyingKey | undefined {
     const key = this.#keys.find((candidate) => candidate.id === id)
     if (key?.signsUntil !== undefined && isRetired(key.signsUntil, this.#now())) return undefined
-    return key?.publicKeyObject
+    return key
   }
 
   /** The JSON Web Key Set (RFC 7517, section 5): each key until the last token it signed is dead, and 5 minutes. */
@@ -74,7 +78,13 @@ export class SigningKeys {
     await this.#reloadAfter(reloadSoonAfterMs)
     const now = this.#now()
     const published = this.#keys.filter(({ signsUntil }) => isPublished(signsUntil, now, this.#config.tokenTtlMs))
-    return published.map((key) => ({ ...key.publicKey, kid: key.id, alg: 'ES256', use: 'sig' }))
+    return published.map(({ publicKey, id: kid, signsLowS }) => ({
+      ...publicKey,
+      kid,
+      alg: 'ES256',
+      use: 'sig',
+      ...(signsLowS && { low_s: true }),
+    }))
   }
 
   #isFresh(maxAgeMs: number): boolean {
@@ -145,7 +155,7 @@ function makeSigningKey(createdAt: number, signsFrom: number): StoredSigningKey 
   if (x === undefined || y === undefined) throw new Error('the key pair has no coordinates')
   const publicKey = { kty: 'EC', crv: 'P-256', x, y } as const
   const privateKey = pair.privateKey.export({ type: 'pkcs8', format: 'pem' }) as string
-  return { id: thumbprint(publicKey), privateKey, publicKey, createdAt, signsFrom }
+  return { id: thumbprint(publicKey), privateKey, publicKey, createdAt, signsFrom, signsLowS: true }
 }
 
 /** RFC 7638, section 3: SHA-256 of the required members in lexical order. */

@@ -1,6 +1,7 @@
 import jwt from 'jsonwebtoken'
 import type { Deps } from '../deps.ts'
 import { AuthError } from '../errors.ts'
+import { isCanonical, isLowS, withLowS } from './low-s.ts'
 import type { Session } from './session.ts'
 
 /** RFC 9068, section 2.1: keeps a JWT made for another purpose from passing as an access token. */
@@ -34,10 +35,8 @@ export async function issueToken(deps: IssueDeps, session: Session): Promise<str
     nbf: issuedAt - notBeforeLeewaySeconds,
     exp: Math.max(issuedAt + 1, Math.min(issuedAt + jitteredTtl(deps), Math.floor(session.expiresAt / 1000))),
   }
-  const token = jwt.sign(claims, key.privateKeyObject, {
-    algorithm: 'ES256',
-    header: { alg: 'ES256', kid: key.id, typ: tokenType },
-  })
+  const header = { alg: 'ES256', kid: key.id, typ: tokenType } as const
+  const token = withLowS(jwt.sign(claims, key.privateKeyObject, { algorithm: 'ES256', header }))
   // Our own signature need not be checked when it comes back.
   deps.verifiedTokens.keep({ token, claims, keyId: key.id })
   return token
@@ -68,9 +67,13 @@ export async function readToken(deps: ReadDeps, token: string): Promise<TokenCla
   if (known !== undefined) return known
   const header = readHeader(token)
   if (header?.typ !== tokenType || typeof header.kid !== 'string') throw new AuthError('token_invalid')
-  const key = await signingKeys.findPublicKey(header.kid)
-  if (key === undefined) throw new AuthError('token_invalid')
-  const claims = verifySignature(token, key)
+  // `crit` asks for what we do not understand (RFC 7515, section 4.1.11).
+  if (Object.hasOwn(header, 'crit')) throw new AuthError('token_invalid')
+  const key = await signingKeys.findKey(header.kid)
+  const signature = token.slice(token.lastIndexOf('.') + 1)
+  if (key === undefined || !isCanonical(signature)) throw new AuthError('token_invalid')
+  if (key.signsLowS && !isLowS(signature)) throw new AuthError('token_invalid')
+  const claims = verifySignature(token, key.publicKeyObject)
   if (!isTokenClaims(claims)) throw new AuthError('token_invalid')
   verifiedTokens.keep({ token, claims, keyId: header.kid })
   return claims

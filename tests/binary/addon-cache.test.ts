@@ -1,5 +1,7 @@
+import { execFileSync } from 'node:child_process'
 import {
   chmodSync,
+  copyFileSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -16,6 +18,7 @@ import {
   getBinary,
   installBinary,
   isRoot,
+  nobody,
   ownCache,
   type Place,
   startBinary,
@@ -28,7 +31,14 @@ const addon = readFileSync(join(projectFolder, 'node_modules', 'better-sqlite3',
 
 const install = async (t: ExecutionContext): Promise<Place | undefined> => {
   const binary = await getBinary(t)
-  return binary === undefined ? undefined : installBinary(t, binary)
+  if (binary === undefined) return undefined
+  const place = installBinary(t, binary)
+  // One that is there: a command makes none.
+  const data = join(place.folder, 'data')
+  mkdirSync(data, { mode: 0o700 })
+  copyFileSync(join(projectFolder, 'tests', 'db', 'files', 'schema-7.db'), join(data, 'guestlist.db'))
+  if (isRoot) execFileSync('chown', ['--recursive', `${nobody}:${nobody}`, data])
+  return place
 }
 
 /** Opens SQLite, and so needs the addon. */

@@ -9,7 +9,8 @@ import { goodPassword, registration } from '../helpers/people.ts'
 import { startProcess } from '../helpers/processes.ts'
 import { hasTool, leaveOut } from '../helpers/tools.ts'
 
-const mostMegabytes = 90
+// With all that people need loaded before it listens, so that no lack of files or memory can surprise it later.
+const mostMegabytes = 120
 /** Upper limits that only something broken exceeds; speed is measured apart. */
 const mostSeconds = 5
 

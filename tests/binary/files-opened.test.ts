@@ -14,6 +14,7 @@ const allowed: Readonly<Record<string, RegExp>> = {
   'OpenSSL, which Node starts with the settings of the system': /^\/etc\/ssl\/openssl\.cnf$/,
   'how much memory and how many processors there are: libuv and V8':
     /^\/proc\/(meminfo|version_signature|self\/(maps|cgroup|exe|stat))$|^\/sys\/fs\/cgroup\/|^\/sys\/devices\/system\/cpu\//,
+  'what it may take of the machine, and where its data file is mounted': /^\/proc\/self\/(limits|status|fd|mountinfo)$/,
   'the kernel itself': /^\/dev\/(null|urandom)$/,
 }
 

@@ -1,4 +1,5 @@
 import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto'
+import { withLowS } from '../../server/sessions/low-s.ts'
 import type { Answer, RequestOptions } from './send.ts'
 import type { TestServer } from './start-server.ts'
 
@@ -36,7 +37,9 @@ export function signToken(server: TestServer, claims: unknown, header: Record<st
   if (row === undefined) throw new Error('the data file holds no signing key')
   const input = `${encode({ alg: 'ES256', kid: row.id, typ: 'at+jwt', ...header })}.${encode(claims)}`
   const key = createPrivateKey(row.private_key)
-  return `${input}.${sign('sha256', Buffer.from(input), { key, dsaEncoding: 'ieee-p1363' }).toString('base64url')}`
+  return withLowS(
+    `${input}.${sign('sha256', Buffer.from(input), { key, dsaEncoding: 'ieee-p1363' }).toString('base64url')}`,
+  )
 }
 
 export const encode = (part: unknown): string => Buffer.from(JSON.stringify(part)).toString('base64url')

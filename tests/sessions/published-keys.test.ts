@@ -14,7 +14,7 @@ test('the key set holds public members only, and may be kept for five minutes', 
   t.deepEqual(Object.keys(answer.body), ['keys'])
   t.is(answer.body.keys.length, 1)
   const [jwk] = answer.body.keys
-  t.deepEqual(Object.keys(jwk).sort(), ['alg', 'crv', 'kid', 'kty', 'use', 'x', 'y'])
+  t.deepEqual(Object.keys(jwk).sort(), ['alg', 'crv', 'kid', 'kty', 'low_s', 'use', 'x', 'y'])
   t.like(jwk, { kty: 'EC', crv: 'P-256', alg: 'ES256', use: 'sig' })
 })
 

@@ -1,5 +1,6 @@
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
@@ -19,6 +20,15 @@ GRACE = 3600
 """Seconds that known keys go on being used while the server cannot be reached."""
 
 
+@dataclass(frozen=True)
+class PublicKey:
+    """A key that verifies, and what the server says of the signatures that it makes."""
+
+    key: EllipticCurvePublicKey
+    signs_low_s: bool
+    """Whether it signs with the lower ``s`` only: one with ``n - s`` is a forgery then."""
+
+
 class KeyCache:
     """The server's public keys by their ids, and when to fetch them again. Fetches nothing.
 
@@ -26,11 +36,11 @@ class KeyCache:
     """
 
     def __init__(self) -> None:
-        self._keys: Mapping[str, EllipticCurvePublicKey] = {}
+        self._keys: Mapping[str, PublicKey] = {}
         self._fetched_at: float | None = None
         self._failed_at: float | None = None
 
-    def find(self, kid: str, now: float) -> EllipticCurvePublicKey | None:
+    def find(self, kid: str, now: float) -> PublicKey | None:
         """The key, if it is known and no fetch is to be waited for."""
         is_fresh = _within(self._fetched_at, FRESH_FOR, now)
         return self._keys.get(kid) if is_fresh or self._is_resting_on_keys(now) else None
@@ -40,13 +50,13 @@ class KeyCache:
         good_for = FRESH_FOR if kid in self._keys else COOL_DOWN
         return not _within(self._fetched_at, good_for, now) and self._pause_left(now) == 0
 
-    def store(self, keys: Mapping[str, EllipticCurvePublicKey], now: float) -> None:
+    def store(self, keys: Mapping[str, PublicKey], now: float) -> None:
         self._keys, self._fetched_at, self._failed_at = keys, now, None
 
     def note_failure(self, now: float) -> None:
         self._failed_at = now
 
-    def get(self, kid: str, now: float) -> EllipticCurvePublicKey:
+    def get(self, kid: str, now: float) -> PublicKey:
         """The key after a fetch was tried, or the error that its absence means."""
         # Looked up once: another thread may be storing keys.
         key = self._keys.get(kid)
@@ -71,10 +81,10 @@ class KeyCache:
         return _within(self._fetched_at, GRACE, now)
 
 
-def parse_keys(document: Any) -> dict[str, EllipticCurvePublicKey]:
+def parse_keys(document: Any) -> dict[str, PublicKey]:
     """The keys for ES256 in a JWK Set (RFC 7517, section 5); others are passed over."""
     entries = document.get("keys") if isinstance(document, dict) else None
-    keys: dict[str, EllipticCurvePublicKey] = {}
+    keys: dict[str, PublicKey] = {}
     for entry in entries if isinstance(entries, list) else ():
         key = _parse_key(entry) if isinstance(entry, dict) else None
         if key is not None:
@@ -92,7 +102,7 @@ def keys_unavailable(retry_after: int) -> KeysUnavailableError:
     )
 
 
-def _parse_key(entry: dict[str, Any]) -> EllipticCurvePublicKey | None:
+def _parse_key(entry: dict[str, Any]) -> PublicKey | None:
     operations = entry.get("key_ops", ["verify"])
     is_for_es256 = (
         (entry.get("kty"), entry.get("crv")) == ("EC", "P-256")
@@ -109,7 +119,9 @@ def _parse_key(entry: dict[str, Any]) -> EllipticCurvePublicKey | None:
         key = ECAlgorithm.from_jwk(public)
     except (PyJWTError, ValueError, TypeError):
         return None
-    return key if isinstance(key, EllipticCurvePublicKey) else None
+    if not isinstance(key, EllipticCurvePublicKey):
+        return None
+    return PublicKey(key, signs_low_s=entry.get("low_s") is True)
 
 
 def _within(since: float | None, seconds: float, now: float) -> bool:

@@ -13,8 +13,11 @@ from ._claims import TokenClaims, parse_object, read_claims, refused
 from ._key_cache import KeyCache, parse_keys
 from ._wire import parse_base_url, parse_timeout
 
-# Three parts in base64url, the last of 64 bytes: an ES256 signature (RFC 7518, section 3.4).
-_COMPACT = re.compile(r"([A-Za-z0-9_-]+)\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{86}")
+# Three parts in base64url, the last of 64 bytes: an ES256 signature (RFC 7518, section 3.4). Its last
+# character has four bits that say nothing, and must be zero (RFC 4648, section 3.5).
+_COMPACT = re.compile(r"([A-Za-z0-9_-]+)\.[A-Za-z0-9_-]+\.([A-Za-z0-9_-]{85}[AQgw])")
+# Of the group of P-256 (SEC 2, section 2.4.2).
+_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 _LONGEST_TOKEN = 4096
 _SIGNATURES = PyJWS(algorithms=["ES256"])
 
@@ -93,7 +96,10 @@ class VerifierCore:
 
     def read_claims(self, candidate: Candidate) -> TokenClaims:
         now = self._now()
-        payload = verified_payload(candidate.token, self._cache.get(candidate.kid, now))
+        public_key = self._cache.get(candidate.kid, now)
+        if public_key.signs_low_s and not _has_low_s(candidate.token):
+            raise refused("token_invalid")
+        payload = verified_payload(candidate.token, public_key.key)
         return read_claims(payload, self.issuer, self.audience, now)
 
 
@@ -105,6 +111,12 @@ def verified_payload(token: str, key: EllipticCurvePublicKey) -> bytes:
         raise refused("token_invalid") from None
     assert isinstance(payload, bytes)
     return payload
+
+
+def _has_low_s(token: str) -> bool:
+    """Whether the signature has the lower of its two ``s``: from each, anybody can make the other."""
+    signature = _decode(token.rpartition(".")[2])
+    return int.from_bytes(signature[32:], "big") <= _ORDER // 2
 
 
 def _decode(text: str) -> bytes:

@@ -15,6 +15,8 @@ const COOL_DOWN_WITHOUT_KEYS = 1_000
 type Find = JWTVerifyGetKey
 type Header = Parameters<Find>[0]
 
+const isLowS = (key: object): boolean => (key as { readonly low_s?: unknown }).low_s === true
+
 /**
  * The issuer's public keys, fetched when they are first needed, when they are old, and once when a token names a key
  * that is not among them; all who wait at the same time share one fetch.
@@ -24,7 +26,7 @@ type Header = Parameters<Find>[0]
 export class KeyCache {
   readonly #fetch: () => Promise<KeySet>
   readonly #now: () => number
-  #keys: { readonly set: KeySet; readonly fetchedAt: number } | undefined
+  #keys: { readonly set: KeySet; readonly lowS: ReadonlySet<unknown>; readonly fetchedAt: number } | undefined
   #failure: { readonly at: number; readonly cause: unknown } | undefined
   #underway: Promise<void> | undefined
 
@@ -43,6 +45,11 @@ export class KeyCache {
     if (fetched !== undefined) return fetched
     if (this.#failure !== undefined) throw this.#unavailable(this.#failure.cause)
     throw new TokenError('token_invalid')
+  }
+
+  /** Whether the issuer says of a key that it has signed with the lower s only (the member `low_s` of its JWK). */
+  signsLowS(kid: string): boolean {
+    return this.#keys?.lowS.has(kid) ?? false
   }
 
   async #lookUp(header: Header, input: Parameters<Find>[1]): Promise<Awaited<ReturnType<KeySet>> | undefined> {
@@ -66,7 +73,17 @@ export class KeyCache {
 
   async #fetchNow(): Promise<void> {
     try {
-      this.#keys = { set: await this.#fetch(), fetchedAt: this.#now() }
+      const set = await this.#fetch()
+      this.#keys = {
+        set,
+        lowS: new Set(
+          set
+            .jwks()
+            .keys.filter(isLowS)
+            .map(({ kid }) => kid),
+        ),
+        fetchedAt: this.#now(),
+      }
       this.#failure = undefined
     } catch (cause) {
       this.#failure = { at: this.#now(), cause }
