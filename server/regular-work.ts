@@ -5,6 +5,7 @@ import { createHeadLog } from './audit/log-head.ts'
 import { saveBotUse } from './bots/bot-use.ts'
 import type { Deps } from './deps.ts'
 import { Housekeeping } from './housekeeping/housekeeping.ts'
+import { giveUpForgottenMail } from './mail/forgotten-mail.ts'
 import { OtherProcesses } from './other-processes.ts'
 import { saveLastSeen } from './presence/save-last-seen.ts'
 import { saveForwarding } from './service/forwarding-store.ts'
@@ -51,13 +52,18 @@ export async function createRegularWork(deps: Deps): Promise<RegularWork> {
         'traces of the deleted': () => deps.traces.clearRemaining(),
         'failed sign-ins': () => deps.signInThrottle.recordFailures(),
         'guessing noticed': () => recordGuessing(deps),
-        'mail that waits': () => deps.mailer?.run(),
+        'mail that waits': () => (deps.mailer ? deps.mailer.run() : giveUpForgottenMail(deps)),
         'signing key': () => rotateDueKey(deps),
         housekeeping: () => housekeeping.run(),
         'audit anchor': logAnchor,
         'audit head': logHead,
       }),
-    saveRemaining: () => doEach(deps.log, failing, saves),
+    saveRemaining: () =>
+      doEach(deps.log, failing, {
+        ...saves,
+        'failed sign-ins': () => deps.signInThrottle.recordRemainingFailures(),
+        'guessing noticed': () => recordGuessing(deps),
+      }),
   }
 }
 

@@ -39,11 +39,17 @@ export class FailedSignIns {
   }
 
   async recordDue(trx: DatabaseTransaction): Promise<void> {
-    if (!this.isDue()) return
+    if (this.isDue()) await this.recordRemaining(trx)
+  }
+
+  /** Also before it is due: at the end of the server. */
+  async recordRemaining(trx: DatabaseTransaction): Promise<void> {
     const attempts = this.#withoutAccount
-    this.#withoutAccount = 0
-    this.#recordedAt = this.#deps.now()
+    if (attempts === 0) return
     await this.#write(trx, { details: { attempts } }, true)
+    // Not before: what could not be written is told the next time.
+    this.#withoutAccount -= attempts
+    this.#recordedAt = this.#deps.now()
   }
 
   /** With an account or without one, kept or not, it is the same work. */

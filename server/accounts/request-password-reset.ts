@@ -17,11 +17,11 @@ export const requestPasswordReset = endpoint(
     summary: 'Ask for a one-time code for a new password by mail',
     description:
       'The answer is the same whether or not there is such an account. A mail is sent at most once a minute, and while ' +
-      'at most five codes of the account are good. Too many that wait from one network are `rate_limited`. `not_found` where this server sends no mail (`passwordReset.byMail` ' +
+      'at most five codes of the account are good. `not_found` where this server sends no mail (`passwordReset.byMail` ' +
       'of the configuration).',
     body: Input,
     answer: { status: 204, description: 'If there is such an account, it gets a mail' },
-    errors: ['not_found', 'overloaded'],
+    errors: ['not_found'],
   },
   (deps) => async (request, response) => {
     const { email } = parseBody(request, Input)

@@ -165,6 +165,10 @@ export class SignInThrottle {
     await this.#db.transaction().execute(async (trx) => await this.#failedSignIns.recordDue(trx))
   }
 
+  async recordRemainingFailures(): Promise<void> {
+    await this.#db.transaction().execute(async (trx) => await this.#failedSignIns.recordRemaining(trx))
+  }
+
   /** Does the same work with and without an account. */
   async #countFailure({ email, sessionId, accountKey, network }: Failure): Promise<void> {
     await this.#db.transaction().execute(async (trx) => {

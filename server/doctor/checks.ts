@@ -11,6 +11,7 @@ import { freeSpace } from './checks/free-space.ts'
 import { hashing } from './checks/hashing.ts'
 import { integrity } from './checks/integrity.ts'
 import { log } from './checks/log.ts'
+import { mail } from './checks/mail.ts'
 import { oauth } from './checks/oauth.ts'
 import { proxy } from './checks/proxy.ts'
 import { publicUrl } from './checks/public-url.ts'
@@ -41,6 +42,7 @@ export const checks: readonly Check[] = [
   signingKey,
   clock,
   backups,
+  mail,
   hashing,
   descriptors,
   log,

@@ -6,7 +6,6 @@ import { pruneAuditEvents } from '../audit/prune-events.ts'
 import type { Deps } from '../deps.ts'
 import { day } from '../durations.ts'
 import { deleteUnusedInvites } from '../invites/unused-invite-store.ts'
-import { deleteForgottenMail } from '../mail/outbox-store.ts'
 import { deleteExpiredFlows } from '../oauth/oauth-flow-store.ts'
 import { deletePassedSessions } from '../sessions/passed-session-store.ts'
 import { deleteRetiredKeys } from '../sessions/signing-keys.ts'
@@ -15,8 +14,6 @@ import { type Chore, Walk } from './walk.ts'
 const sessionKeptMs = 30 * day
 const inviteKeptMs = 90 * day
 const networkKeptMs = 90 * day
-/** Longer than a server that sends mail tries. */
-const mailKeptMs = 4 * day
 
 /** All that is cleared away. What has to look at a whole table comes last. */
 export const createChores = ({ config }: Pick<Deps, 'config'>): readonly Chore[] => [
@@ -26,7 +23,6 @@ export const createChores = ({ config }: Pick<Deps, 'config'>): readonly Chore[]
   new Walk('reset codes', deleteExpiredResetCodes),
   new Walk('sign-ins through providers', deleteExpiredFlows),
   new Walk<string>('invites', (trx, batch) => deleteUnusedInvites(trx, batch, batch.now - inviteKeptMs)),
-  new Walk<true>('mail that waits', (trx, batch) => deleteForgottenMail(trx, batch, batch.now - mailKeptMs)),
   new Walk('failed sign-ins', deleteForgottenFailures),
   new Walk<NetworkKey>('known networks', (trx, batch) =>
     deleteUnusedKnownNetworks(trx, batch, batch.now - networkKeptMs),

@@ -1,8 +1,8 @@
+import type { DatabaseTransaction } from '../../db/schema.ts'
 import type { Deps } from '../deps.ts'
-import { minute, second } from '../durations.ts'
-import { AuthError } from '../errors.ts'
 import { networksOf } from '../http/networks.ts'
-import { countRequests, deleteOfLargestSite, insertRequest } from './outbox-store.ts'
+import { type Crowd, countRequests, deleteNewest, findLargestSite } from './outbox-share-store.ts'
+import { insertRequest } from './outbox-store.ts'
 
 const most = 1000
 /** How many may wait from one network: an address or a /64, and a /24 or a /48. */
@@ -19,8 +19,8 @@ interface MailRequest {
 
 /**
  * Writes down that somebody asks for a code, which is looked into when its turn has come: so it is the same work whether or not
- * there is such an account. Throws `rate_limited` when as many wait from its network as may, and `overloaded` when
- * too many wait from everywhere.
+ * there is such an account. Nobody is refused. How long rows wait depends on the accounts in them, so whoever learned that a
+ * share is full, by the answer or by a commit without a write, could tell who is a member.
  */
 export async function askForResetCode(
   deps: Pick<Deps, 'db' | 'now' | 'newId'>,
@@ -32,17 +32,22 @@ export async function askForResetCode(
   const createdAt = deps.now()
   await deps.db.transaction().execute(async (trx) => {
     const waiting = await countRequests(trx, { network, site })
-    const request = { id: deps.newId(), kind: 'reset code', recipient, key, network, site, createdAt } as const
     // In rounds: the second of a site waits until every other has had its first.
-    const isNew = await insertRequest(trx, { ...request, turn: 1 + waiting.site })
-    if (!isNew) return
-    if (waiting.network >= share.network || waiting.site >= share.site) {
-      const detail = 'Too many mails that were asked for from your network wait to be sent. Try again later.'
-      throw new AuthError('rate_limited', { detail, retryAfter: minute / second })
-    }
-    // Where it is full, whoever has the most makes room.
-    if (waiting.all >= most && !(await deleteOfLargestSite(trx, waiting.site + 1, createdAt))) {
-      throw new AuthError('overloaded', { retryAfter: minute / second })
-    }
+    const turn = 1 + Math.min(waiting.site, share.site)
+    const request = { id: deps.newId(), kind: 'reset code', recipient, key, network, site, turn, createdAt } as const
+    const isNew = await insertRequest(trx, request)
+    const crowd = isNew && (await findCrowd(trx, waiting, { network, site }))
+    if (crowd) await deleteNewest(trx, crowd, { except: request.id, now: createdAt })
   })
+}
+
+/** Of whom one makes room for a new request; undefined while there is room. */
+async function findCrowd(
+  trx: DatabaseTransaction,
+  waiting: { readonly all: number; readonly network: number; readonly site: number },
+  { network, site }: { readonly network: string; readonly site: string },
+): Promise<Crowd | undefined> {
+  if (waiting.network >= share.network) return { network }
+  if (waiting.site >= share.site) return { site }
+  return waiting.all >= most ? { site: await findLargestSite(trx) } : undefined
 }

@@ -2,17 +2,17 @@ import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { DatabaseTransaction } from '../../db/schema.ts'
 import { mailResetCode } from '../accounts/mail-reset-code.ts'
-import { insertAuditEvent } from '../audit/audit-store.ts'
 import type { Deps } from '../deps.ts'
-import { day, hour, minute, second } from '../durations.ts'
+import { second } from '../durations.ts'
 import type { Letter } from './letter.ts'
-import { claimNext, deleteWaiting, extendClaims, insertNotice, putOff, type Waiting } from './outbox-store.ts'
+import { claimNext, deleteWaiting, extendClaims, insertNotice, type Waiting } from './outbox-store.ts'
+import { deleteOldRequests } from './outbox-waiting-store.ts'
+import { claimMs, longestPauseMs, requestsKeptMs } from './retries.ts'
 import { describeFailure, isTemporary } from './send-failure.ts'
 import { connectSmtp, type SendOnce } from './smtp.ts'
+import { type Circumstances, putOffOrGiveUp } from './undelivered.ts'
 
 const mostAtOnce = 2
-/** Of a process that was killed, what it had taken up is free again after this. */
-const claimMs = minute
 
 /** How long things take; tests have no time. */
 export interface MailTimes {
@@ -26,12 +26,6 @@ export interface MailTimes {
 
 const usualTimes: MailTimes = { timeoutMs: 10 * second, pausesMs: [2 * second, 20 * second], closeMs: 5 * second }
 
-/** Of what is put off, from the first time on; then an hour each time. */
-const longPausesMs = [minute, 5 * minute, 20 * minute]
-/** Then it is given up: whoever asked for a code has asked again by then. */
-const notices = { givenUpAfterMs: 3 * day }
-const requests = { givenUpAfterMs: 15 * minute }
-
 type MailerDeps = Pick<Deps, 'db' | 'config' | 'log' | 'now' | 'newId' | 'randomBytes'>
 
 /**
@@ -43,15 +37,23 @@ export class Mailer {
   readonly #sendOnce: SendOnce
   readonly #times: MailTimes
   readonly #underWay = new Map<string, Promise<void>>()
+  /** What was tried while the server stops. */
+  readonly #leftToNextStart = new Set<string>()
   readonly #closing = new AbortController()
   readonly #ending = new AbortController()
   #looking: Promise<void> | undefined
   #isWoken = false
+  #counts = { sent: 0, givenUp: 0 }
 
   constructor(deps: MailerDeps, sendOnce: SendOnce, times: MailTimes) {
     this.#deps = deps
     this.#sendOnce = sendOnce
     this.#times = times
+  }
+
+  /** How many mails this process sent, and gave up. */
+  get counts(): { readonly sent: number; readonly givenUp: number } {
+    return this.#counts
   }
 
   /** Writes a letter in the transaction of what it tells; it is sent once that is committed. */
@@ -68,7 +70,13 @@ export class Mailer {
 
   /** To be called now and then: what is due by now, and what other processes have written. */
   async run(): Promise<void> {
-    await extendClaims(this.#deps.db, [...this.#underWay.keys()], this.#deps.now() + claimMs)
+    const { db, log, now } = this.#deps
+    await extendClaims(db, [...this.#underWay.keys()], now() + claimMs)
+    const requests = await deleteOldRequests(db, { since: now() - requestsKeptMs, now: now() })
+    if (requests > 0) {
+      this.#counts.givenUp += requests
+      log.warn({ event: 'mail.requests_given_up', requests }, 'requests for mail waited for too long')
+    }
     this.wake()
   }
 
@@ -78,10 +86,8 @@ export class Mailer {
     const { signal } = this.#ending
     const ended = once(signal, 'abort')
     const timer = setTimeout(() => this.#ending.abort(), this.#times.closeMs)
-    this.wake()
-    await new Promise((resolve) => setImmediate(resolve))
     while (!signal.aborted) {
-      await Promise.race([ended, this.#looking])
+      await Promise.race([ended, this.#lookThrough()])
       if (this.#underWay.size === 0) break
       await Promise.race([ended, ...this.#underWay.values()])
     }
@@ -89,6 +95,13 @@ export class Mailer {
     this.#ending.abort()
     // What was broken off is put off by now, or soon.
     await Promise.all([this.#looking, ...this.#underWay.values()])
+  }
+
+  /** Until nothing more can be taken up for now. */
+  async #lookThrough(): Promise<void> {
+    this.#isWoken = true
+    this.#look()
+    while (this.#looking !== undefined) await this.#looking
   }
 
   #look(): void {
@@ -105,7 +118,15 @@ export class Mailer {
     this.#isWoken = false
     const { db, now } = this.#deps
     while (this.#underWay.size < mostAtOnce && !this.#ending.signal.aborted) {
-      const next = await db.transaction().execute((trx) => claimNext(trx, now(), now() + claimMs))
+      const at = now()
+      const claim = {
+        now: at,
+        until: at + claimMs,
+        latestDue: at + longestPauseMs,
+        requestsSince: at - requestsKeptMs,
+        held: [...this.#underWay.keys(), ...this.#leftToNextStart],
+      }
+      const next = await db.transaction().execute((trx) => claimNext(trx, claim))
       if (next === undefined) return
       const work = this.#deliver(next)
         .catch((err) => this.#recover(next, err))
@@ -118,75 +139,48 @@ export class Mailer {
   }
 
   async #deliver(waiting: Waiting): Promise<void> {
-    const { db } = this.#deps
     const letter = waiting.letter ?? (await mailResetCode(this.#deps, waiting.recipient))
-    const isDone = letter === undefined || (await this.#send(waiting, letter))
-    if (isDone) await deleteWaiting(db, waiting.id)
+    if (letter === undefined || (await this.#send(waiting, letter))) await deleteWaiting(this.#deps.db, waiting.id)
   }
 
-  /** Whether nothing is left to be done: it was sent, or given up. */
-  async #send({ id, createdAt, tries: triesBefore, ...waiting }: Waiting, letter: Letter): Promise<boolean> {
+  /** Whether it was sent; otherwise it waits, or was given up. */
+  async #send(waiting: Waiting, letter: Letter): Promise<boolean> {
     const { log } = this.#deps
     const { kind, userId } = letter
     for (let tries = 1; ; tries += 1) {
       try {
-        await this.#sendOnce(letter, id, this.#ending.signal)
+        await this.#sendOnce(letter, waiting.id, this.#ending.signal)
+        this.#counts.sent += 1
         log.debug({ event: 'mail.sent', kind, userId, tries }, 'a mail was sent')
         return true
       } catch (error) {
         const failure = { kind, userId, tries, ...describeFailure(error) }
         // Broken off by the end of the server: it is no failure of the mail's.
-        const isTemporaryFailure = this.#ending.signal.aborted || isTemporary(error)
-        const pauseMs = isTemporaryFailure ? this.#times.pausesMs[tries - 1] : undefined
-        if (pauseMs !== undefined && !this.#closing.signal.aborted) {
-          log.warn({ event: 'mail.delayed', ...failure }, 'a mail could not be sent yet')
-          await this.#pause(pauseMs)
-          continue
+        const isRefused = !this.#ending.signal.aborted && !isTemporary(error)
+        const pauseMs = isRefused ? undefined : this.#times.pausesMs[tries - 1]
+        if (pauseMs === undefined || this.#closing.signal.aborted) {
+          await this.#putOff(waiting, { userId, isRefused, failure })
+          return false
         }
-        if (!isTemporaryFailure) return await this.#giveUp(letter, failure)
-        return await this.#putOff({ id, createdAt, tries: triesBefore, ...waiting }, letter, failure)
+        log.warn({ event: 'mail.delayed', ...failure }, 'a mail could not be sent yet')
+        await this.#pause(pauseMs)
       }
     }
   }
 
-  async #putOff({ id, createdAt, tries, letter: notice }: Waiting, letter: Letter, failure: object): Promise<boolean> {
-    const { db, log, now } = this.#deps
-    const isNotice = notice !== undefined
-    const { givenUpAfterMs } = isNotice ? notices : requests
-    // The next code of an account is made a minute after the one before, at the earliest.
-    const isNext = isNotice && this.#closing.signal.aborted
-    const dueAt = now() + (isNext ? 0 : (longPausesMs[tries] ?? hour))
-    if (dueAt - createdAt > givenUpAfterMs) return await this.#giveUp(letter, failure)
-    await putOff(db, id, { dueAt, tries: tries + 1 })
-    log.warn(
-      { event: 'mail.put_off', ...failure, dueAt: new Date(dueAt).toISOString() },
-      'a mail waits to be tried again',
-    )
-    return false
-  }
-
   /** The letter could not be written, or the file: another time, unless it has waited for too long. */
-  async #recover({ id, kind, createdAt, tries, letter }: Waiting, err: unknown): Promise<void> {
-    const { db, log, now } = this.#deps
-    log.error({ event: 'mail.failed', kind, err }, 'a mail could not be written')
-    const { givenUpAfterMs } = letter === undefined ? requests : notices
-    const dueAt = now() + (longPausesMs[tries] ?? hour)
-    try {
-      if (dueAt - createdAt > givenUpAfterMs) await deleteWaiting(db, id)
-      else await putOff(db, id, { dueAt, tries: tries + 1 })
-    } catch (error) {
-      log.error({ event: 'mail.failed', kind, err: error }, 'a mail that waits could not be put off')
-    }
+  async #recover(waiting: Waiting, err: unknown): Promise<void> {
+    const { kind, letter } = waiting
+    this.#deps.log.error({ event: 'mail.failed', kind, err }, 'a mail could not be written')
+    await this.#putOff(waiting, { userId: letter?.userId, isRefused: false, failure: { kind } }).catch((error) =>
+      this.#deps.log.error({ event: 'mail.failed', kind, err: error }, 'a mail that waits could not be put off'),
+    )
   }
 
-  /** Whom a notice does not reach, the operator can tell. */
-  async #giveUp({ kind, userId }: Letter, failure: object): Promise<true> {
-    const { db, log } = this.#deps
-    log.error({ event: 'mail.failed', ...failure }, 'a mail could not be sent, and is given up')
-    await db.transaction().execute(async (trx) => {
-      await insertAuditEvent(trx, this.#deps, { event: 'mail.given_up', userId, details: { kind } })
-    })
-    return true
+  async #putOff(waiting: Waiting, why: Omit<Circumstances, 'isClosing'>): Promise<void> {
+    const isClosing = this.#closing.signal.aborted
+    if (isClosing) this.#leftToNextStart.add(waiting.id)
+    if (!(await putOffOrGiveUp(this.#deps, waiting, { ...why, isClosing }))) this.#counts.givenUp += 1
   }
 
   async #pause(ms: number): Promise<void> {

@@ -1,5 +1,4 @@
 import type { Database, DatabaseTransaction } from '../../db/schema.ts'
-import type { Batch, Cleared } from '../housekeeping/batch.ts'
 import type { Letter, LetterKind } from './letter.ts'
 
 /** Something that waits to be sent: a letter, or a request whose letter is written when its turn has come. */
@@ -60,10 +59,10 @@ interface NewRequest {
   readonly createdAt: number
 }
 
-/** False when one with this key waits already. */
+/** False when one with this key waits already: then that is written anew, so that the commit takes as long. */
 export async function insertRequest(trx: DatabaseTransaction, request: NewRequest): Promise<boolean> {
   const { id, kind, recipient, key, network, site, turn, createdAt } = request
-  const { numInsertedOrUpdatedRows } = await trx
+  const written = await trx
     .insertInto('outbox')
     .values({
       id,
@@ -81,62 +80,37 @@ export async function insertRequest(trx: DatabaseTransaction, request: NewReques
       claimed_until: 0,
       tries: 0,
     })
-    .onConflict((conflict) => conflict.column('request_key').doNothing())
+    .onConflict((conflict) =>
+      conflict.column('request_key').doUpdateSet(({ ref }) => ({ request_key: ref('excluded.request_key') })),
+    )
+    .returning('id')
     .executeTakeFirstOrThrow()
-  return numInsertedOrUpdatedRows === 1n
+  return written.id === id
 }
 
-/** How many requests wait: all, those from a network, and those from its site. */
-export async function countRequests(
-  db: Database | DatabaseTransaction,
-  { network, site }: { readonly network: string; readonly site: string },
-): Promise<{ all: number; network: number; site: number }> {
-  const row = await db
-    .selectFrom('outbox')
-    .select(({ fn }) => [
-      fn.countAll<number>().as('all'),
-      fn.countAll<number>().filterWhere('network', '=', network).as('network'),
-      fn.countAll<number>().filterWhere('site', '=', site).as('site'),
-    ])
-    .where('network', 'is not', null)
-    .executeTakeFirstOrThrow()
-  return row
-}
-
-/** Takes the newest request of the site that has the most, if it has more than so many; false when none has. */
-export async function deleteOfLargestSite(trx: DatabaseTransaction, more: number, now: number): Promise<boolean> {
-  const largest = await trx
-    .selectFrom('outbox')
-    .select(({ fn }) => ['site', fn.countAll<number>().as('requests')])
-    .where('network', 'is not', null)
-    .groupBy('site')
-    .orderBy('requests', 'desc')
-    .limit(1)
-    .executeTakeFirst()
-  if (largest === undefined || largest.requests <= more) return false
-  const newest = trx
-    .selectFrom('outbox')
-    .select('id')
-    .where('site', '=', largest.site)
-    .where('claimed_until', '<=', now)
-    .orderBy('turn', 'desc')
-    .orderBy('created_at', 'desc')
-    .limit(1)
-  const { numDeletedRows } = await trx.deleteFrom('outbox').where('id', 'in', newest).executeTakeFirstOrThrow()
-  return numDeletedRows === 1n
+interface Claim {
+  readonly now: number
+  readonly until: number
+  /** No row is held, or put off, for longer than until then: one that says so was written before the clock was put back. */
+  readonly latestDue: number
+  /** Requests of then or before are left to be deleted. */
+  readonly requestsSince: number
+  /** What this process is at. */
+  readonly held: readonly string[]
 }
 
 /** Takes the next in turn up for a while, so that no other process does; undefined when nothing is due. */
 export async function claimNext(
   trx: DatabaseTransaction,
-  now: number,
-  claimedUntil: number,
+  { now, until, latestDue, requestsSince, held }: Claim,
 ): Promise<Waiting | undefined> {
   const next = await trx
     .selectFrom('outbox')
     .select(['id', 'claimed_until'])
-    .where('due_at', '<=', now)
-    .where('claimed_until', '<=', now)
+    .where(({ or, eb }) => or([eb('due_at', '<=', now), eb('due_at', '>', latestDue)]))
+    .where(({ or, eb }) => or([eb('claimed_until', '<=', now), eb('claimed_until', '>', until)]))
+    .where(({ or, eb }) => or([eb('network', 'is', null), eb('created_at', '>', requestsSince)]))
+    .where('id', 'not in', held)
     .orderBy('turn')
     .orderBy('due_at')
     .limit(1)
@@ -145,7 +119,7 @@ export async function claimNext(
   const row = await trx
     .updateTable('outbox')
     // Whoever asks from now on asks for another.
-    .set({ claimed_until: claimedUntil, request_key: null })
+    .set({ claimed_until: until, request_key: null })
     .where('id', '=', next.id)
     .where('claimed_until', '=', next.claimed_until)
     .returningAll()
@@ -182,32 +156,4 @@ export async function deleteWaiting(db: Database | DatabaseTransaction, id: stri
 export async function deleteAllWaiting(trx: DatabaseTransaction): Promise<number> {
   const { numDeletedRows } = await trx.deleteFrom('outbox').executeTakeFirstOrThrow()
   return Number(numDeletedRows)
-}
-
-/** How many notices and how many requests wait. */
-export async function countWaiting(db: Database): Promise<{ notices: number; requests: number }> {
-  return await db
-    .selectFrom('outbox')
-    .select(({ fn }) => [
-      fn.countAll<number>().filterWhere('network', 'is', null).as('notices'),
-      fn.countAll<number>().filterWhere('network', 'is not', null).as('requests'),
-    ])
-    .executeTakeFirstOrThrow()
-}
-
-/** What has waited for too long where no mail is sent any more. */
-export async function deleteForgottenMail(
-  trx: DatabaseTransaction,
-  { limit }: Batch<true>,
-  since: number,
-): Promise<Cleared<true>> {
-  const oldest = trx
-    .selectFrom('outbox')
-    .select('id')
-    .where('created_at', '<=', since)
-    .orderBy('created_at')
-    .limit(limit)
-  const { numDeletedRows } = await trx.deleteFrom('outbox').where('id', 'in', oldest).executeTakeFirstOrThrow()
-  const deleted = Number(numDeletedRows)
-  return { deleted, next: deleted === limit || undefined }
 }

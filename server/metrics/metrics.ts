@@ -3,7 +3,7 @@ import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import { findLastBackup } from '../backups/backup-store.ts'
 import type { Deps } from '../deps.ts'
 import { second } from '../durations.ts'
-import { countWaiting } from '../mail/outbox-store.ts'
+import { countWaiting } from '../mail/outbox-waiting-store.ts'
 import { version } from '../version.ts'
 import { type Counts, TableCounts } from './table-counts.ts'
 
@@ -15,6 +15,7 @@ export type MetricsDeps = Pick<
   | 'guessBrake'
   | 'droppedLogLines'
   | 'hashing'
+  | 'mailer'
   | 'now'
   | 'presence'
   | 'presenceStreams'
@@ -100,6 +101,8 @@ export function createMetrics(deps: MetricsDeps): Registry {
     'Mails that were asked for and wait',
     async () => (await countWaiting(deps.db)).requests,
   )
+  counter('mails_sent', 'Mails that the mail server took', () => deps.mailer?.counts.sent ?? 0)
+  counter('mails_given_up', 'Mails and requests for them that were given up', () => deps.mailer?.counts.givenUp ?? 0)
 
   const { databaseFile } = deps.config
   gauge('database_size_bytes', 'The size of the data file', () => sizeOf(databaseFile))

@@ -87,3 +87,12 @@ test('a failure at an account does not wait for those at unknown addresses', asy
     [null, user.id, user.id],
   )
 })
+
+test('how many failed that was not told yet is told when the server stops', async (t) => {
+  const server = await startServer(t)
+  for (const name of ['nobody0', 'nobody1', 'nobody2']) await signIn(server, `${name}@example.com`)
+  t.is(auditEvents(server, 'sign_in.failed').length, 1)
+  await server.stop()
+  const details = auditEvents(server, 'sign_in.failed').map((event) => event.details)
+  t.deepEqual(details, ['{"attempts":1}', '{"attempts":2}'])
+})

@@ -35,6 +35,10 @@ test('a restore brings people back, ends every session, and leaves one key, whic
   const oldIds = publishedIds(await server.request('GET', '/.well-known/jwks.json'))
   const made = await runCommand(t, server.file, ['users', 'reset-password', 'alice', '--json'])
   const resetCode = JSON.parse(made.stdout).code
+  server.query(
+    `INSERT INTO outbox (id, kind, recipient, user_id, subject, text, turn, created_at, due_at, claimed_until, tries)
+     SELECT id, 'password changed', email, id, 'old', 'old', 0, 1, 1, 0, 0 FROM users`,
+  )
   const { file: backup } = await backUp(server.file)
   await registerPerson(server, 'bob')
   await server.stop()
@@ -63,6 +67,7 @@ test('a restore brings people back, ends every session, and leaves one key, whic
   const check = await again.request('POST', '/api/auth/invites/check', { body: { inviteCode: 'ABC-123' } })
   assertProblem(t, check, 403, 'invite_invalid')
   t.deepEqual(again.query('SELECT * FROM oauth_flows'), [])
+  t.deepEqual(again.query('SELECT * FROM outbox'), [], 'what waited was sent since, or is out of date')
   t.deepEqual(again.query('SELECT end_reason FROM sessions WHERE ended_at IS NOT NULL'), [
     { end_reason: 'database_restored' },
   ])

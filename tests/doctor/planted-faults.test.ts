@@ -198,6 +198,15 @@ const faults: Record<string, Fault> = {
     status: 'warning',
     says: /^\/no\/such\/backup\.db is not there any more, as it was proven$/,
   },
+  'notices that nobody sends': {
+    plant: write(
+      `INSERT INTO outbox (id, kind, recipient, user_id, subject, text, turn, created_at, due_at, claimed_until, tries)
+       VALUES ('${id}', 'password changed', 'alice@example.com', '${id}', 'a', 'b', 0, ${Date.now() - day}, 0, 0, 9)`,
+    ),
+    check: 'mail',
+    status: 'warning',
+    says: /^notices to people wait to be sent: 1, the first since \d{4}-\S+Z$/,
+  },
   'an old signing key': {
     ageMs: 36 * day,
     check: 'signing-key',

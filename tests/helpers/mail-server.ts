@@ -5,7 +5,9 @@ import { buffer } from 'node:stream/consumers'
 import type { ExecutionContext } from 'ava'
 import PostalMime, { type Email } from 'postal-mime'
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
+import { addPerson } from './add-person.ts'
 import { type StartOptions, startServer, type TestServer } from './start-server.ts'
+import { waitUntil } from './wait-until.ts'
 
 export interface Mail extends Email {
   /** As it came over the wire. */
@@ -95,6 +97,19 @@ export async function startMailingServer(
 
 export const askForReset = (server: TestServer, email: unknown) =>
   server.request('POST', '/api/auth/password/forgot', { body: { email } })
+
+export const askFrom = (server: TestServer, email: string, from: string) =>
+  server.request('POST', '/api/auth/password/forgot', { body: { email }, headers: { 'x-forwarded-for': from } })
+
+/** For a server whose mail server says nothing, and which is asked from several networks. */
+export const silent = { overrides: { mailTimes: { timeoutMs: 3_600_000, closeMs: 1 } }, settings: { TRUST_PROXY: '1' } }
+
+/** The two connections that there are wait for the mail server from here on. */
+export async function holdUp(server: TestServer): Promise<void> {
+  for (const name of ['one', 'two']) await addPerson(server, name)
+  for (const name of ['one', 'two']) await askFrom(server, `${name}@example.com`, '192.0.2.1')
+  await waitUntil(() => server.query('SELECT id FROM outbox WHERE claimed_until > 0').length === 2)
+}
 
 /** The code that the link of a mail carries. */
 export const codeIn = ({ text = '' }: Mail): string => /#code=([0-9A-Z-]+)$/m.exec(text)?.[1] ?? ''

@@ -15,6 +15,11 @@ const oneAccount = {
 
 const sameInstant = 'tests/sessions/same-instant.test.ts'
 
+const twoServers = {
+  test: 'tests/mail/two-servers.test.ts',
+  title: 'what one server is at, another leaves alone as long as that one lives, and takes up once it is gone',
+}
+
 export const mutations: readonly Mutation[] = [
   {
     what: "the invite's condition in the write (uses < max_uses)",
@@ -190,6 +195,46 @@ export const mutations: readonly Mutation[] = [
     to: 'if (free <= 0) return false',
     test: 'tests/http/connection-share.test.ts',
     title: 'idle connections of one network leave half of them to others, and that is logged',
+  },
+  {
+    what: 'that notices go first',
+    file: 'server/mail/outbox-store.ts',
+    from: "    .orderBy('turn')\n",
+    to: '',
+    test: 'tests/mail/outbox.test.ts',
+    title:
+      '500 requests for new passwords and a mail server that stands still cost nobody their notice: it comes first',
+  },
+  {
+    what: 'that a mail another server is at is left alone',
+    file: 'server/mail/outbox-store.ts',
+    from: "    .where(({ or, eb }) => or([eb('claimed_until', '<=', now), eb('claimed_until', '>', until)]))\n",
+    to: '',
+    ...twoServers,
+  },
+  {
+    what: 'that a server goes on holding what it is at',
+    file: 'server/mail/mailer.ts',
+    from: '    await extendClaims(db, [...this.#underWay.keys()], now() + claimMs)\n',
+    to: '',
+    ...twoServers,
+  },
+  {
+    what: 'the share of a network in the requests that wait',
+    file: 'server/mail/ask-for-mail.ts',
+    from: 'if (waiting.network >= share.network) return { network }\n',
+    to: '',
+    test: 'tests/mail/request-shares.test.ts',
+    title:
+      'from one network ten requests wait at most, from its site forty: the newest makes room, and others are not held up',
+  },
+  {
+    what: 'that a refused notice is kept',
+    file: 'server/mail/retries.ts',
+    from: 'if (letter === undefined) return isRefused',
+    to: 'if (isRefused || letter === undefined) return isRefused',
+    test: 'tests/mail/notice-retries.test.ts',
+    title: 'a notice that the mail server refuses, as when it has taken too many, is tried again and arrives',
   },
   {
     what: 'the look at which of two signatures it is',
