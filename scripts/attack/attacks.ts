@@ -1,6 +1,13 @@
 import type { Attack } from './attack.ts'
+import { accountEnumeration } from './attacks/account-enumeration.ts'
+import { forgedTokens } from './attacks/forged-tokens.ts'
 import { inviteGuessing } from './attacks/invite-guessing.ts'
 import { oneNetworkFlood } from './attacks/one-network-flood.ts'
 
 /** All attacks, in the order of the report and of docs/attacks.md. */
-export const attacks: readonly Attack[] = [inviteGuessing(), oneNetworkFlood()]
+export const attacks: readonly Attack[] = [
+  inviteGuessing(),
+  oneNetworkFlood(),
+  accountEnumeration(),
+  forgedTokens(),
+]
