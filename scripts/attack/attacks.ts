@@ -1,5 +1,6 @@
 import type { Attack } from './attack.ts'
 import { accountEnumeration } from './attacks/account-enumeration.ts'
+import { deceptiveNamesAndPasswords } from './attacks/deceptive-names-and-passwords.ts'
 import { forgedTokens } from './attacks/forged-tokens.ts'
 import { inviteGuessing } from './attacks/invite-guessing.ts'
 import { oneNetworkFlood } from './attacks/one-network-flood.ts'
@@ -9,5 +10,6 @@ export const attacks: readonly Attack[] = [
   inviteGuessing(),
   oneNetworkFlood(),
   accountEnumeration(),
+  deceptiveNamesAndPasswords(),
   forgedTokens(),
 ]
