@@ -3,6 +3,7 @@ import { accountEnumeration } from './attacks/account-enumeration.ts'
 import { deceptiveNamesAndPasswords } from './attacks/deceptive-names-and-passwords.ts'
 import { forgedTokens } from './attacks/forged-tokens.ts'
 import { inviteGuessing } from './attacks/invite-guessing.ts'
+import { lostDataFile } from './attacks/lost-data-file.ts'
 import { oneNetworkFlood } from './attacks/one-network-flood.ts'
 
 /** All attacks, in the order of the report and of docs/attacks.md. */
@@ -12,4 +13,5 @@ export const attacks: readonly Attack[] = [
   accountEnumeration(),
   deceptiveNamesAndPasswords(),
   forgedTokens(),
+  lostDataFile(),
 ]
