@@ -5,6 +5,7 @@ import { forgedTokens } from './attacks/forged-tokens.ts'
 import { inviteGuessing } from './attacks/invite-guessing.ts'
 import { lostDataFile } from './attacks/lost-data-file.ts'
 import { oneNetworkFlood } from './attacks/one-network-flood.ts'
+import { twoMessagesInOne } from './attacks/two-messages-in-one.ts'
 
 /** All attacks, in the order of the report and of docs/attacks.md. */
 export const attacks: readonly Attack[] = [
@@ -14,4 +15,5 @@ export const attacks: readonly Attack[] = [
   deceptiveNamesAndPasswords(),
   forgedTokens(),
   lostDataFile(),
+  twoMessagesInOne(),
 ]
