@@ -4,6 +4,7 @@ import { deceptiveNamesAndPasswords } from './attacks/deceptive-names-and-passwo
 import { forgedTokens } from './attacks/forged-tokens.ts'
 import { inviteGuessing } from './attacks/invite-guessing.ts'
 import { lostDataFile } from './attacks/lost-data-file.ts'
+import { noticeSuppression } from './attacks/notice-suppression.ts'
 import { oneNetworkFlood } from './attacks/one-network-flood.ts'
 import { twoMessagesInOne } from './attacks/two-messages-in-one.ts'
 
@@ -16,4 +17,5 @@ export const attacks: readonly Attack[] = [
   forgedTokens(),
   lostDataFile(),
   twoMessagesInOne(),
+  noticeSuppression(),
 ]
