@@ -28,12 +28,32 @@ export function contextWords({ publicUrl, audience }: Pick<Config, 'publicUrl' |
     .sort((one, other) => other.length - one.length)
 }
 
-/** Whether next to nothing is left once context words, and the marks between them, are taken out. */
+/** Whether next to nothing is left once context words, however they are spelt, and the marks between them are taken out. */
 export function isMadeOf(words: readonly string[], password: string): boolean {
-  const whole = withoutMarks(foldPassword(password))
-  const left = words.map(withoutMarks).reduce((text, word) => (word === '' ? text : text.replaceAll(word, '')), whole)
+  const whole = skeletonOf(password)
+  const left = words.map(skeletonOf).reduce((text, word) => (word === '' ? text : text.replaceAll(word, '')), whole)
   return left !== whole && [...left].length < leastBeside
 }
+
+/** What stands for a letter in a spelling that deceives nobody who guesses. */
+const letters: Readonly<Record<string, string>> = {
+  '0': 'o',
+  '1': 'i',
+  '!': 'i',
+  '|': 'i',
+  l: 'i',
+  '3': 'e',
+  '4': 'a',
+  '@': 'a',
+  '5': 's',
+  $: 's',
+  '7': 't',
+  '8': 'b',
+  '9': 'g',
+}
+
+const skeletonOf = (text: string): string =>
+  withoutMarks(foldPassword(text).replaceAll(/[0-9!|l@$]/g, (character) => letters[character] ?? character))
 
 /** One form for letter case, width and accents that are written in two ways. */
 export const foldPassword = (text: string): string => text.normalize('NFKC').toLowerCase()

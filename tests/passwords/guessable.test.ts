@@ -75,6 +75,8 @@ test('the name of the product, of the host, of the application and of the person
     'elpmaxe.dnalrednow@lleddil.ecila',
     '4l1c3.l1dd3ll@w0nd3rl4nd.3x4mpl3',
     'alice1alice2alice3',
+    '4l1c3-l1dd3ll-4l1c3',
+    'r@bb1th0le-r@bb1th0le',
     'Liddell-Alice-1865',
     'ALICE_LIDDELL_99',
     'madhattermadhatter',
