@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
 import { attacks } from '../../scripts/attack/attacks.ts'
+import { connectBeside, makeDataFile } from '../helpers/data-files.ts'
 import { projectFolder } from '../helpers/source-files.ts'
 
 interface NamedTest {
@@ -30,7 +31,7 @@ function toPattern(written: string): RegExp {
   return new RegExp(`^${parts.map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('.+')}$`)
 }
 
-for (const document of ['attacks.md']) {
+for (const document of ['attacks.md', 'asvs.md']) {
   test(`every test that docs/${document} names exists`, (t) => {
     const named = findNamedTests(readDocument(document))
     t.true(named.length > 0)
@@ -56,4 +57,35 @@ test('docs/attacks.md has a row for each attack, in its own words', (t) => {
     )
   const named = rows.flatMap((row) => /^\| `([a-z-]+)` \|/.exec(row)?.[1] ?? [])
   t.deepEqual([...named].sort(), attacks.map(({ name }) => name).sort())
+})
+
+const asvsRows = (): string[][] =>
+  readDocument('asvs.md')
+    .split('\n')
+    .filter((row) => /^\| \d/.test(row))
+    .map((row) => row.split(' | ').map((cell) => cell.replaceAll(/^\| | \|$/g, '')))
+
+test('docs/asvs.md has each requirement of levels 1 and 2 once, with a state, and each that is met names a test', (t) => {
+  const file = join(projectFolder, 'tests', 'attack', 'asvs-requirements.json')
+  const requirements: { id: string; level: number }[] = JSON.parse(readFileSync(file, 'utf8'))
+  const rows = asvsRows()
+  t.deepEqual(
+    rows.map(([id, level]) => `${id} ${level}`),
+    requirements.map(({ id, level }) => `${id} ${level}`),
+  )
+  for (const [id, , state = '', how = ''] of rows) {
+    t.true(['met', 'partly', 'not applicable', 'open'].includes(state), `${id}: ${state}`)
+    t.true(how !== '' && (state !== 'met' || findNamedTests(how).length > 0), `${id} names no test`)
+  }
+})
+
+test('every table of the data file is classified', async (t) => {
+  const handle = connectBeside(t, await makeDataFile(t))
+  const tables = handle.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").pluck().all()
+  const classified = [...readDocument('asvs.md').matchAll(/^\| `(\w+)` \| (?:secret|personal|internal) \|/gm)]
+  t.deepEqual(classified.map(([, name]) => name).sort(), tables)
+})
+
+test('the times in which dependencies are mended are stated', (t) => {
+  t.regex(readFileSync(join(projectFolder, 'SECURITY.md'), 'utf8'), /within 7 days.*\n?.*within 30 days/)
 })
