@@ -8,7 +8,8 @@ export const inTurn =
     const goOn = (error?: unknown): void => {
       const handler = handlers[index]
       index += 1
-      if (error !== undefined || handler === undefined) next(error)
+      // As to Express, `null` is no error: `cors` says so of an origin that is not allowed.
+      if ((error !== undefined && error !== null) || handler === undefined) next(error)
       else handler(request, response, goOn)
     }
     goOn()

@@ -24,6 +24,15 @@ const ambiguous: Record<string, string> = {
   'two Content-Type headers': head([host, 'Content-Type: application/json', 'Content-Type: text/plain']),
   'two equal lengths': head([host, 'Content-Length: 0', 'Content-Length: 0']),
   'two Origin headers': head([host, 'Origin: http://localhost', 'Origin: https://evil.example']),
+  'two Host headers from a page that is not allowed': head([
+    host,
+    'Host: evil.example',
+    'Origin: https://evil.example',
+  ]),
+  'HTTP/2.0 from a page that is not allowed': head(
+    [host, 'Origin: https://evil.example'],
+    'GET /api/auth/config HTTP/2.0',
+  ),
   'two Idempotency-Key headers': head([host, 'Idempotency-Key: a', 'Idempotency-Key: b']),
   'two Guestlist-Connection headers': head([host, 'Guestlist-Connection: a', 'Guestlist-Connection: b']),
 }
